@@ -1,0 +1,50 @@
+# The two commands: `make demo` and `make test`. Both set up everything first.
+PYTHON := .venv/bin/python
+READY := .venv/.ready
+DEMO_OUTPUT ?= runs/demo
+
+export TF_CPP_MIN_LOG_LEVEL ?= 2
+
+.PHONY: help setup demo test test-fast check format lock sample clean
+
+help:
+	@echo "make demo       run the whole pipeline on the bundled sample, ending with recommendations"
+	@echo "make test       run every test"
+	@echo "make test-fast  run the tests that take no more than some seconds each"
+	@echo "make check      ruff, mypy and the import directions"
+	@echo "make lock       resolve the dependencies again into requirements.lock"
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml scripts/setup.sh
+	@scripts/setup.sh
+
+demo: $(READY)
+	@$(PYTHON) -m tfx_pipeline.command_line.main demo --output $(DEMO_OUTPUT)
+
+test: $(READY)
+	$(PYTHON) -m pytest -m "not slow and not serving and not kubeflow"
+	$(PYTHON) -m pytest -m "slow or serving or kubeflow"
+
+test-fast: $(READY)
+	$(PYTHON) -m pytest -m "not slow and not serving and not kubeflow"
+
+check: $(READY)
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+format: $(READY)
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+lock:
+	uv pip compile pyproject.toml --extra tfx --extra dev --generate-hashes --python-version 3.10 \
+	  --no-emit-index-url --no-header --output-file requirements.lock
+
+sample: $(READY)
+	$(PYTHON) -m tfx_pipeline.sample.generate --output tfx_pipeline/sample/data
+
+clean:
+	rm -rf .venv runs .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

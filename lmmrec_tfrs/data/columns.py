@@ -1,0 +1,48 @@
+"""The names of columns, features and splits, in one place."""
+
+# A review event.
+USER_ID = "user_id"
+ITEM_ID = "item_id"
+TIMESTAMP = "timestamp"
+RATING = "rating"
+TEXT = "text"
+SOURCE = "source"
+
+# An item of the catalogue (with ITEM_ID).
+TITLE = "title"
+DESCRIPTION = "description"
+CATEGORIES = "categories"
+BRAND = "brand"
+PRICE = "price"
+
+# Motivations, of a review (with USER_ID and ITEM_ID) or of an owner (a user or an item).
+OWNER_ID = "owner_id"
+MOTIVATION_WEIGHTS = "motivation_weights"
+TEXT_VECTOR = "text_vector"
+TEXT_COUNT = "text_count"
+EVIDENCE_MOTIVATIONS = "evidence_motivations"
+EVIDENCE_QUOTES = "evidence_quotes"
+
+# A row that could not be used.
+RAW = "raw"
+REASON = "reason"
+DETAIL = "detail"
+LOCATION = "location"
+
+# Splits of the events.
+TRAIN = "train"
+VALIDATION = "validation"
+TEST = "test"
+EVENT_SPLITS = (TRAIN, VALIDATION, TEST)
+
+# Splits of the other artifacts.
+CATALOGUE = "catalogue"
+QUARANTINE = "quarantine"
+REVIEWS = "reviews"
+USERS = "users"
+ITEMS = "items"
+MOTIVATION_SPLITS = (REVIEWS, USERS, ITEMS)
+
+# What TFT adds to an event.
+USER_INDEX = "user_index"
+ITEM_INDEX = "item_index"

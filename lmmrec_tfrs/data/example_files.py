@@ -1,0 +1,68 @@
+"""Reading and writing the records as gzipped TFRecord files, a folder a split.
+
+The layout is that of TFX's `Examples` artifacts: `<uri>/Split-<split>/*.gz`. Paths may be
+remote: everything goes through `tf.io.gfile`.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+
+import tensorflow as tf
+
+from lmmrec_tfrs.data import columns, records
+
+
+def split_directory(uri: str, split: str) -> str:
+    """The folder that holds one split of an artifact."""
+    return os.path.join(uri, f"Split-{split}")
+
+
+def read_examples(uri: str, split: str) -> Iterator[tf.train.Example]:
+    """Reads the examples of a split.
+
+    Raises:
+        FileNotFoundError: the artifact has no such split.
+    """
+    directory = split_directory(uri, split)
+    files = sorted(tf.io.gfile.glob(os.path.join(directory, "*")))
+    if not files:
+        raise FileNotFoundError(
+            f"expected TFRecord files of the split '{split}' under {directory}, found none."
+        )
+    for serialized in tf.data.TFRecordDataset(files, compression_type="GZIP"):
+        yield tf.train.Example.FromString(serialized.numpy())
+
+
+def write_examples(uri: str, split: str, examples: Iterable[tf.train.Example]) -> None:
+    """Writes a split as one file; Beam pipelines write their shards themselves."""
+    directory = split_directory(uri, split)
+    tf.io.gfile.makedirs(directory)
+    path = os.path.join(directory, "data_tfrecord-00000-of-00001.gz")
+    with tf.io.TFRecordWriter(path, options="GZIP") as writer:
+        for example in examples:
+            writer.write(example.SerializeToString())
+
+
+def read_events(uri: str, split: str) -> Iterator[records.Event]:
+    """Reads the events of a split."""
+    return map(records.event_from_example, read_examples(uri, split))
+
+
+def read_catalogue(uri: str) -> Iterator[records.Item]:
+    """Reads the item catalogue."""
+    return map(records.item_from_example, read_examples(uri, columns.CATALOGUE))
+
+
+def read_quarantine(uri: str) -> Iterator[records.QuarantinedRow]:
+    """Reads the quarantined rows."""
+    return map(records.quarantined_row_from_example, read_examples(uri, columns.QUARANTINE))
+
+
+def read_review_motivations(uri: str) -> Iterator[records.ReviewMotivations]:
+    """Reads the motivations of each review of the training split."""
+    return map(records.review_motivations_from_example, read_examples(uri, columns.REVIEWS))
+
+
+def read_owner_motivations(uri: str, split: str) -> Iterator[records.OwnerMotivations]:
+    """Reads the motivations of all users (`columns.USERS`) or items (`columns.ITEMS`)."""
+    return map(records.owner_motivations_from_example, read_examples(uri, split))
