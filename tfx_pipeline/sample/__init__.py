@@ -1,0 +1,1 @@
+"""The bundled sample: a fictional fashion house whose reviews carry planted motivations."""
