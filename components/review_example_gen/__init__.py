@@ -1,0 +1,1 @@
+"""ReviewExampleGen: review data in; events by split, catalogue and quarantine out."""

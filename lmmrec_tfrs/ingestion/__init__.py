@@ -1,0 +1,1 @@
+"""Ingestion: review data as it is published, in; clean events, catalogue and quarantine, out."""

@@ -1,0 +1,1 @@
+"""Row formats: what the columns of each published data set mean."""

@@ -1,0 +1,1 @@
+"""Row sources: files of CSV, JSON lines and Parquet, plain or gzip, read as raw rows."""

@@ -1,0 +1,144 @@
+"""Who sees which event: the split rules, for one user at a time.
+
+A user's interactions are `(item_id, timestamp)` pairs, each item once; a missing timestamp
+counts as the oldest. Ties, and the random split, go by a hash of seed, user and item, so that
+the result depends neither on the order of the rows nor on how they are sharded.
+"""
+
+import dataclasses
+import hashlib
+from collections.abc import Sequence
+
+from lmmrec_tfrs.data import columns
+from lmmrec_tfrs.ingestion.config import SplitConfig, SplitStrategy
+
+Interaction = tuple[str, int | None]
+
+# `auto` trusts the clock where at least this share of the events has a time.
+TIMESTAMP_SHARE = 0.95
+_LEAST_FOR_LEAVE_LAST_OUT = 3
+_LEAST_FOR_TEST = 2
+_LEAST_FOR_VALIDATION = 5
+
+
+@dataclasses.dataclass(frozen=True)
+class TimeCuts:
+    """The moments of a global cut, in seconds since 1970."""
+
+    validation: int
+    test: int
+
+
+def choose_strategy(requested: SplitStrategy, timestamp_share: float) -> SplitStrategy:
+    """Resolves `auto`.
+
+    >>> choose_strategy(SplitStrategy.AUTO, 0.83).value
+    'random'
+    """
+    if requested is not SplitStrategy.AUTO:
+        return requested
+    if timestamp_share >= TIMESTAMP_SHARE:
+        return SplitStrategy.LEAVE_LAST_OUT
+    return SplitStrategy.RANDOM
+
+
+def split_user(
+    user_id: str,
+    interactions: Sequence[Interaction],
+    strategy: SplitStrategy,
+    config: SplitConfig,
+    cuts: TimeCuts | None = None,
+) -> dict[str, str]:
+    """Assigns each item of a user to a split.
+
+    Args:
+        user_id: the user.
+        interactions: the user's items, each once, with the time or None.
+        strategy: any but `auto`.
+        config: fractions and seed.
+        cuts: the moments, for the global cut.
+
+    Returns:
+        Item id to split.
+    """
+    if strategy is SplitStrategy.LEAVE_LAST_OUT:
+        return _leave_last_out(user_id, interactions, config.seed)
+    if strategy is SplitStrategy.RANDOM:
+        return _random(user_id, interactions, config)
+    if strategy is SplitStrategy.GLOBAL_TIME and cuts is not None:
+        return {item: _side_of_cut(time, cuts) for item, time in interactions}
+    raise ValueError(f"cannot split by '{strategy.value}' without a resolved strategy and cuts.")
+
+
+def _hash(seed: int, user_id: str, item_id: str) -> bytes:
+    # Lengths keep ("a", "bc") apart from ("ab", "c").
+    key = f"{seed}:{len(user_id)}:{user_id}:{item_id}".encode()
+    return hashlib.blake2b(key, digest_size=16).digest()
+
+
+def _leave_last_out(user_id: str, interactions: Sequence[Interaction], seed: int) -> dict[str, str]:
+    splits = {item: columns.TRAIN for item, _ in interactions}
+    if len(interactions) < _LEAST_FOR_LEAVE_LAST_OUT:
+        return splits
+    by_time = sorted(
+        interactions,
+        key=lambda pair: (pair[1] is not None, pair[1] or 0, _hash(seed, user_id, pair[0])),
+    )
+    splits[by_time[-1][0]] = columns.TEST
+    splits[by_time[-2][0]] = columns.VALIDATION
+    return splits
+
+
+def _random(
+    user_id: str, interactions: Sequence[Interaction], config: SplitConfig
+) -> dict[str, str]:
+    shuffled = sorted(
+        (item for item, _ in interactions), key=lambda i: _hash(config.seed, user_id, i)
+    )
+    count = len(shuffled)
+    test = _share(config.test_fraction, count, _LEAST_FOR_TEST)
+    validation = _share(config.validation_fraction, count, _LEAST_FOR_VALIDATION)
+    test = min(test, count - 1)
+    validation = min(validation, count - 1 - test)  # something is left to train on
+    splits = dict.fromkeys(shuffled, columns.TRAIN)
+    splits.update(dict.fromkeys(shuffled[:test], columns.TEST))
+    splits.update(dict.fromkeys(shuffled[test : test + validation], columns.VALIDATION))
+    return splits
+
+
+def _share(fraction: float, count: int, least_count: int) -> int:
+    if fraction == 0.0 or count < least_count:
+        return 0
+    return max(1, round(fraction * count))
+
+
+def _side_of_cut(time: int | None, cuts: TimeCuts) -> str:
+    if time is None or time < cuts.validation:
+        return columns.TRAIN
+    return columns.VALIDATION if time < cuts.test else columns.TEST
+
+
+def find_cuts(histogram: Sequence[tuple[int, int]], missing: int, config: SplitConfig) -> TimeCuts:
+    """The moments before which the configured shares of the events lie.
+
+    Args:
+        histogram: `(moment, count)`: how many events happened from this moment to the next one
+            listed.
+        missing: how many events have no time; they count as the oldest.
+        config: the quantiles.
+
+    >>> find_cuts([(0, 8), (10, 1), (20, 1)], 0, SplitConfig())
+    TimeCuts(validation=10, test=20)
+    """
+    total = missing + sum(count for _, count in histogram)
+
+    def moment(quantile: float) -> int:
+        before = missing
+        # Half an event of tolerance keeps 0.8 * 10 from asking for 8.000000000000001.
+        for start, count in sorted(histogram):
+            if before + 0.5 > quantile * total:
+                return start
+            before += count
+        return max(start for start, _ in histogram) + 1
+
+    return TimeCuts(moment(config.validation_time), moment(config.test_time))
