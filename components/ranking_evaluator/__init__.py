@@ -1,0 +1,1 @@
+"""The TFX component that evaluates the full ranking and blesses the model."""

@@ -1,0 +1,1 @@
+"""The TFX component that builds, gates and exports the retrieval index."""

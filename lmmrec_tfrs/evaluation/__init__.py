@@ -1,0 +1,1 @@
+"""Ranking evaluation: metrics, protocol, baselines, significance, report."""

@@ -1,0 +1,1 @@
+"""The retrieval index: building it on ScaNN, exporting, loading and verifying it."""
