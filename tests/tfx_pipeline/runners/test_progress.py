@@ -1,0 +1,35 @@
+"""Progress is read from TFX's own log."""
+
+import io
+import logging
+
+from rich.console import Console
+
+from tfx_pipeline.runners.progress import component_progress
+
+
+def test_components_are_shown_as_they_run_and_reused_ones_marked():
+    output = io.StringIO()
+    console = Console(file=output, width=100)
+    absl = logging.getLogger("absl")
+    with component_progress(console, total=2) as progress:
+        absl.info("Component %s is running.", "Transform")
+        logging.getLogger("lmmrec_tfrs.training").info("epoch 1: [NDCG@20] 0.1")
+        absl.info("Component %s is finished.", "Transform")
+        absl.info("Component %s is running.", "Pusher")
+        absl.info("A cached execution %d is used.", 3)
+        absl.info("Component %s is finished.", "Pusher")
+    assert progress.reused == {"Pusher"}
+    assert list(progress.seconds) == ["Transform", "Pusher"]
+    text = output.getvalue()
+    assert "[ 1/2] Transform" in text
+    assert "epoch 1: [NDCG@20] 0.1" in text
+    assert "Pusher: unchanged, reused" in text
+
+
+def test_loggers_are_left_as_they_were():
+    logger = logging.getLogger("lmmrec_tfrs")
+    before = (logger.level, logger.propagate, list(logger.handlers))
+    with component_progress(Console(file=io.StringIO()), total=1):
+        assert logger.level == logging.INFO
+    assert (logger.level, logger.propagate, list(logger.handlers)) == before

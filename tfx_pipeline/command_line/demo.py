@@ -1,0 +1,38 @@
+"""`lmmrec demo`: the whole pipeline on the bundled sample."""
+
+import importlib.resources
+
+from rich.console import Console
+
+from lmmrec_tfrs.data import columns, example_files
+from tfx_pipeline.command_line.run import print_summary, run_pipeline
+from tfx_pipeline.config import load_config
+from tfx_pipeline.output_folder import OutputFolder
+
+SHOPPERS = 3
+
+
+def run_demo(output: str, console: Console) -> None:
+    """Runs the pipeline on the sample, then recommends to three shoppers with reasons."""
+    with importlib.resources.as_file(
+        importlib.resources.files("tfx_pipeline").joinpath("sample", "data")
+    ) as data:
+        folder = run_pipeline(load_config("sample"), str(data), output, console)
+
+    from tfx_pipeline.command_line.recommend import Recommender, recommendation_table
+
+    recommender = Recommender(folder)
+    for user_id in _talkative_shoppers(folder):
+        console.print(recommendation_table(user_id, recommender.recommend(user_id, k=3)))
+    print_summary(folder, console)
+    console.print(
+        f"\nMore: lmmrec recommend --output {output} --user USER, lmmrec inspect --output {output}"
+    )
+
+
+def _talkative_shoppers(folder: OutputFolder) -> list[str]:
+    """The shoppers with the most texts: their reasons say most."""
+    motivations = folder.artifact("MotivationExtractor", "motivations")
+    owners = example_files.read_owner_motivations(motivations, columns.USERS)
+    ranked = sorted(owners, key=lambda owner: (-owner.text_count, owner.owner_id))
+    return [owner.owner_id for owner in ranked[:SHOPPERS]]

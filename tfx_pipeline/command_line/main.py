@@ -1,0 +1,181 @@
+"""The `lmmrec` command."""
+
+import os
+import warnings
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+app = typer.Typer(
+    name="lmmrec",
+    help="Recommendations and the reasons for them, from what people write and what they do.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+ConfigOption = Annotated[
+    str, typer.Option("--config", "-c", help="A YAML file, or the name of a shipped configuration.")
+]
+DataOption = Annotated[str, typer.Option("--data", "-d", help="The folder of the input files.")]
+OutputOption = Annotated[
+    str, typer.Option("--output", "-o", help="The folder of the run's artifacts and model.")
+]
+OverridesOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", "-s", help="A setting, as section.key=value. May be repeated."),
+]
+
+
+def readable_errors(command: Callable[..., None]) -> Callable[..., None]:
+    """Prints the errors that a person can mend as one message, without a traceback."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except KeyboardInterrupt:
+            Console(stderr=True).print(
+                "\nInterrupted. Run the same command again: finished components are reused."
+            )
+            raise typer.Exit(130) from None
+        except Exception as error:
+            message = _readable_message(error)
+            if message is None:
+                raise
+            Console(stderr=True).print(f"[red]error:[/red] {message}", highlight=False)
+            raise typer.Exit(1) from None
+
+    return wrapped
+
+
+def _readable_message(error: BaseException) -> str | None:
+    """The message of the first error in the chain that was written for a person."""
+    from components.strict_example_validator.executor import DataAnomalyError
+    from lmmrec_tfrs.ingestion.errors import IngestionError
+    from tfx_pipeline.config import ConfigError
+    from tfx_pipeline.output_folder import OutputError
+
+    known = (ConfigError, OutputError, IngestionError, DataAnomalyError, FileNotFoundError)
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, known):
+            return str(seen)
+        seen = seen.__cause__ or seen.__context__
+    return None
+
+
+@app.command()
+@readable_errors
+def run(
+    config: ConfigOption,
+    data: DataOption,
+    output: OutputOption,
+    settings: OverridesOption = None,
+) -> None:
+    """Run the pipeline on this machine, from reviews to a served model."""
+    from tfx_pipeline.command_line.run import run_and_summarise
+    from tfx_pipeline.config import load_config
+
+    run_and_summarise(load_config(config, settings or []), data, output, Console())
+
+
+@app.command()
+@readable_errors
+def recommend(
+    output: OutputOption,
+    user: Annotated[list[str], typer.Option("--user", "-u", help="A user id. May be repeated.")],
+    k: Annotated[int, typer.Option("--k", min=1, help="How many items.")] = 10,
+    include_seen: Annotated[
+        bool, typer.Option(help="Also recommend what the user already has.")
+    ] = False,
+) -> None:
+    """Recommend items to users, with the motivations behind each."""
+    from tfx_pipeline.command_line.recommend import print_recommendations
+    from tfx_pipeline.output_folder import OutputFolder
+
+    print_recommendations(OutputFolder(os.path.abspath(output)), user, k, include_seen, Console())
+
+
+@app.command()
+@readable_errors
+def evaluate(
+    output: OutputOption,
+    split: Annotated[
+        str | None, typer.Option(help="validation or test; the configured one if left out.")
+    ] = None,
+    settings: OverridesOption = None,
+) -> None:
+    """Rank the whole catalogue again with a run's newest model, beside the baselines."""
+    from tfx_pipeline.command_line.evaluate import evaluate_and_print
+    from tfx_pipeline.output_folder import OutputFolder
+
+    evaluate_and_print(OutputFolder(os.path.abspath(output)), split, settings or [], Console())
+
+
+@app.command()
+@readable_errors
+def inspect(
+    output: OutputOption,
+    what: Annotated[
+        str | None,
+        typer.Argument(help="events, catalogue, quarantine, motivations, model, index, evaluation"),
+    ] = None,
+    rows: Annotated[int, typer.Option(min=1, help="How many rows to show.")] = 5,
+) -> None:
+    """Show what a run's artifacts hold, the quarantine included."""
+    from tfx_pipeline.command_line.inspect import print_artifact
+    from tfx_pipeline.output_folder import OutputFolder
+
+    print_artifact(OutputFolder(os.path.abspath(output)), what, rows, Console())
+
+
+@app.command("compile")
+@readable_errors
+def compile_command(
+    config: ConfigOption,
+    data: Annotated[str, typer.Option("--data", help="URI of the input files' folder.")],
+    pipeline_root: Annotated[str, typer.Option(help="URI under which the artifacts go.")],
+    serving_directory: Annotated[str, typer.Option(help="URI into which models are pushed.")],
+    image: Annotated[str, typer.Option(help="Container image with this project in it.")],
+    output_file: Annotated[
+        str, typer.Option(help="The specification to write, .yaml or .json.")
+    ] = "pipeline.yaml",
+    settings: OverridesOption = None,
+) -> None:
+    """Compile the pipeline to a Kubeflow Pipelines v2 specification."""
+    from tfx_pipeline.config import load_config
+    from tfx_pipeline.pipeline import Locations
+    from tfx_pipeline.runners.kubeflow import compile_for_kubeflow
+
+    compile_for_kubeflow(
+        load_config(config, settings or []),
+        Locations(data, pipeline_root, serving_directory),
+        image,
+        output_file,
+    )
+    Console().print(f"Wrote {output_file}")
+
+
+@app.command()
+@readable_errors
+def demo(output: OutputOption = "runs/demo") -> None:
+    """Run the whole pipeline on the bundled sample and recommend to three shoppers."""
+    from tfx_pipeline.command_line.demo import run_demo
+
+    run_demo(output, Console())
+
+
+def main() -> None:
+    """Runs the command with TensorFlow's and Google's start-up chatter turned down."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    warnings.filterwarnings("ignore", category=FutureWarning)
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""What `lmmrec` prints of a run: the account of rows, and the metrics beside the baselines."""
+
+import os
+
+import tensorflow as tf
+from rich.console import Group
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from lmmrec_tfrs.evaluation.report import OVERALL, EvaluationReport
+from lmmrec_tfrs.ingestion.report import IngestionReport, RowCounts
+from tfx_pipeline.output_folder import OutputFolder
+
+_METRICS = ("recall@20", "ndcg@20", "mrr@20", "hit_rate@20", "coverage@20", "mean_popularity@20")
+
+
+def ingestion_table(folder: OutputFolder) -> Group:
+    """Where each row went, and the sum that shows that none was lost."""
+    report = IngestionReport.read(folder.artifact("ReviewExampleGen", "quarantine"))
+    table = Table(title="Rows", title_justify="left")
+    for name in ("", "events", "catalogue"):
+        table.add_column(name, justify="right" if name else "left")
+    for label, event_count, item_count in _account(report.events, report.catalogue):
+        table.add_row(escape(label), f"{event_count:,}", f"{item_count:,}")
+    splits = ", ".join(f"{name} {count:,}" for name, count in report.splits.items())
+    balance = all(
+        counts.read == counts.accounted_for() for counts in (report.events, report.catalogue)
+    )
+    sentences = [
+        "rows read = kept + filtered + quarantined: " + ("yes" if balance else "NO"),
+        f"{report.users:,} users, {report.items:,} items; "
+        f"split by {report.split_strategy.replace('_', ' ')}: {splits}",
+        *(f"warning: {warning}" for warning in report.warnings),
+    ]
+    return Group(table, Text("\n".join(sentences)))
+
+
+def _account(events: RowCounts, catalogue: RowCounts) -> list[tuple[str, int, int]]:
+    rows = [("read", events.read, catalogue.read), ("kept", events.kept, catalogue.kept)]
+    for kind in ("filtered", "quarantined"):
+        of_events, of_catalogue = getattr(events, kind), getattr(catalogue, kind)
+        rows += [
+            (f"{kind}: {reason}", of_events.get(reason, 0), of_catalogue.get(reason, 0))
+            for reason in sorted({*of_events, *of_catalogue})
+        ]
+    return rows
+
+
+def read_evaluation(folder: OutputFolder) -> EvaluationReport:
+    """Reads the report of the run's newest evaluation."""
+    uri = folder.artifact("RankingEvaluator", "evaluation")
+    with tf.io.gfile.GFile(os.path.join(uri, "metrics.json")) as file:
+        return EvaluationReport.from_json(file.read())
+
+
+def evaluation_table(report: EvaluationReport) -> Group:
+    """The model beside the baselines: overall, on cold parts, and what the bootstrap says."""
+    tables: list[Table | Text] = [_metrics_table(report, OVERALL, "Ranking the whole catalogue")]
+    for name in ("user_history=0", "item_history=0"):
+        if name in {part.name for part in report.slices} and report.slice(name).num_users:
+            tables.append(_metrics_table(report, name, f"Cold: {name.replace('_', ' ')}"))
+    return Group(*tables, Text("\n".join(_sentences(report))))
+
+
+def _metrics_table(report: EvaluationReport, slice_name: str, title: str) -> Table:
+    part = report.slice(slice_name)
+    table = Table(
+        title=f"{title} ({report.split} split, {part.num_users:,} users, "
+        f"{report.num_items:,} items)",
+        title_justify="left",
+    )
+    rows = report.rows(slice_name)
+    metrics = [metric for metric in _METRICS if metric in rows[0]]
+    for name in ("", *metrics):
+        table.add_column(name.replace("_", " "), justify="right" if name else "left")
+    for row in rows:
+        values = (
+            f"{row[metric]:.1f}" if metric.startswith("mean_popularity") else f"{row[metric]:.4f}"
+            for metric in metrics
+        )
+        table.add_row(row["scorer"].replace("_", " "), *values)
+    return table
+
+
+def _sentences(report: EvaluationReport) -> list[str]:
+    sentences = [
+        f"{comparison.metric}, {comparison.model} minus {comparison.other.replace('_', ' ')}: "
+        f"{comparison.difference:+.4f} [{comparison.low:+.4f}, {comparison.high:+.4f}], "
+        f"p = {comparison.p_value:.3f}"
+        for comparison in report.comparisons
+    ]
+    if report.verdict is not None:
+        verdict = "blessed" if report.verdict.blessed else "NOT blessed"
+        sentences.append(f"The model is {verdict}. {' '.join(report.verdict.reasons)}".rstrip())
+    return sentences
