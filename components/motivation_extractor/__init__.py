@@ -1,0 +1,1 @@
+"""Reads motivations out of the training reviews and the catalogue."""

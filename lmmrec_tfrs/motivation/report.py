@@ -1,0 +1,110 @@
+"""The account of an extraction, written beside its output."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from lmmrec_tfrs.motivation.config import ExtractionConfig
+from lmmrec_tfrs.motivation.taxonomy import Taxonomy
+
+FILE_NAME = "extraction_report.json"
+TAXONOMY_FILE_NAME = "taxonomy.yaml"
+
+
+@dataclasses.dataclass(frozen=True)
+class ModelUse:
+    """What one model read: texts, tokens, and the seconds it took (loading left out)."""
+
+    fingerprint: str
+    texts: int
+    tokens: int
+    seconds: float
+
+    @classmethod
+    def from_counters(cls, fingerprint: str, counters: Mapping[str, int], label: str) -> "ModelUse":
+        """Reads the counters `<label>_texts`, `_tokens` and `_microseconds`."""
+        return cls(
+            fingerprint,
+            counters.get(f"{label}_texts", 0),
+            counters.get(f"{label}_tokens", 0),
+            counters.get(f"{label}_microseconds", 0) / 1e6,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON, with the speed."""
+        per_second = 1.0 / self.seconds if self.seconds > 0 else 0.0
+        return {
+            "sha256": self.fingerprint,
+            "texts": self.texts,
+            "tokens": self.tokens,
+            "seconds": round(self.seconds, 2),
+            "texts_per_second": round(self.texts * per_second, 2),
+            "tokens_per_second": round(self.tokens * per_second, 1),
+        }
+
+
+@dataclasses.dataclass(frozen=True)
+class ExtractionReport:
+    """What an extraction read, with what, and how fast.
+
+    An event of the training split is either read or without text; so is an item.
+    """
+
+    config: ExtractionConfig
+    taxonomy: Taxonomy
+    encoder: ModelUse
+    language_model: ModelUse | None
+    reviews_read: int
+    events_without_text: int
+    catalogue_texts_read: int
+    items_without_text: int
+    seconds: float
+
+    @classmethod
+    def from_counters(
+        cls,
+        counters: Mapping[str, int],
+        config: ExtractionConfig,
+        taxonomy: Taxonomy,
+        encoder_fingerprint: str,
+        language_model_fingerprint: str | None,
+        seconds: float,
+    ) -> "ExtractionReport":
+        """Makes the report of a run from what its workers counted."""
+        return cls(
+            config=config,
+            taxonomy=taxonomy,
+            encoder=ModelUse.from_counters(encoder_fingerprint, counters, "encoder"),
+            language_model=None
+            if language_model_fingerprint is None
+            else ModelUse.from_counters(language_model_fingerprint, counters, "language_model"),
+            reviews_read=counters.get("train_with_text", 0),
+            events_without_text=counters.get("train_without_text", 0),
+            catalogue_texts_read=counters.get("catalogue_with_text", 0),
+            items_without_text=counters.get("catalogue_without_text", 0),
+            seconds=seconds,
+        )
+
+    def to_json(self) -> str:
+        """The report as indented JSON."""
+        language_model = self.language_model
+        return json.dumps(
+            {
+                "strategy": self.config.strategy,
+                "taxonomy": self.taxonomy.name,
+                "num_motivations": len(self.taxonomy),
+                "motivations": list(self.taxonomy.names),
+                "seed": self.config.seed,
+                "reviews_read": self.reviews_read,
+                "reviews_read_by_language_model": language_model.texts if language_model else 0,
+                "events_without_text": self.events_without_text,
+                "catalogue_texts_read": self.catalogue_texts_read,
+                "items_without_text": self.items_without_text,
+                "seconds": round(self.seconds, 1),
+                "encoder": self.encoder.to_dict(),
+                "language_model": language_model.to_dict() if language_model else None,
+                "config": self.config.model_dump(mode="json"),
+            },
+            indent=2,
+        )
