@@ -1,0 +1,1 @@
+"""LMMRecTrainer: trains the towers and exports them."""

@@ -1,0 +1,52 @@
+"""The tower of items."""
+
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from lmmrec_tfrs.layers.owner_features import Features
+from lmmrec_tfrs.towers.owner_tower import OwnerTower
+
+
+@tf.keras.utils.register_keras_serializable(package="lmmrec")
+class CandidateTower(OwnerTower):
+    """Places items, and gives each a bias; see `OwnerTower` for the arguments.
+
+    The bias follows the embedding index: an item without an id, or whose id was dropped, has
+    the bias of the out-of-vocabulary row.
+    """
+
+    def build(self, input_shape: Any = None) -> None:
+        """Creates the weights, whose shapes follow from the config alone."""
+        self.item_bias = self.add_weight(
+            name="item_bias", shape=(self.num_embeddings + 1,), initializer="zeros"
+        )
+        super().build(input_shape)
+
+    def set_item_bias(self, values: np.ndarray) -> None:
+        """Sets the biases, float `[num_embeddings + 1]`, the out-of-vocabulary row last."""
+        if not self.built:
+            self.build(None)
+        self.item_bias.assign(values)
+
+    def bias_of(self, index: tf.Tensor) -> tf.Tensor:
+        """The bias of each embedding index."""
+        return tf.gather(self.item_bias, index)
+
+    def call(self, inputs: Features, training: bool | None = None) -> tuple[tf.Tensor, tf.Tensor]:
+        """The items' embeddings and biases.
+
+        Args:
+            inputs: see `OwnerFeatures.features_of`.
+            training: whether the dropouts are on.
+
+        Returns:
+            float32 `[batch, dimension]` and float32 `[batch, 1]`.
+        """
+        output = self.encode(inputs, training=training)
+        return output.embedding, output.bias[:, tf.newaxis]
+
+    def scoring_vector(self, features: Features, training: bool | None = None) -> tf.Tensor:
+        """The embedding and, last, the bias."""
+        return tf.concat(self(features, training=training), axis=1)

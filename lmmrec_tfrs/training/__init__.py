@@ -1,0 +1,1 @@
+"""Training: from vocabularies, pairs and motivations to towers and a SavedModel."""

@@ -1,0 +1,83 @@
+"""Contracts that every layer, tower and exported model must keep."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def check_layer_round_trip(layer: tf.keras.layers.Layer, call: Callable[..., Any]) -> None:
+    """A layer rebuilt from its config and weights computes the same.
+
+    Args:
+        layer: a layer whose config says all.
+        call: applies a layer to fixed inputs.
+    """
+    expected = call(layer)
+    serialized = tf.keras.utils.serialize_keras_object(layer)
+    json.dumps(serialized)
+    rebuilt = tf.keras.utils.deserialize_keras_object(serialized)
+    assert type(rebuilt) is type(layer)
+    assert rebuilt.get_config() == layer.get_config()
+    call(rebuilt)
+    rebuilt.set_weights(layer.get_weights())
+    tf.nest.map_structure(
+        lambda a, b: np.testing.assert_allclose(a, b, atol=1e-6), call(rebuilt), expected
+    )
+
+
+_LOAD_KERAS = """
+import json, sys
+import lmmrec_tfrs
+import tensorflow as tf
+import lmmrec_tfrs.layers, lmmrec_tfrs.towers
+model = tf.keras.models.load_model(sys.argv[1], compile=False)
+print(json.dumps(model(tf.constant(json.loads(sys.argv[2]))).numpy().tolist()))
+"""
+
+# No lmmrec_tfrs: whoever serves the model has TensorFlow alone.
+_LOAD_SAVED_MODEL = """
+import json, sys
+import tensorflow as tf
+model = tf.saved_model.load(sys.argv[1])
+signature = model.signatures[sys.argv[2]]
+outputs = signature(**{sys.argv[3]: tf.constant(json.loads(sys.argv[4]), tf.string)})
+assert "lmmrec_tfrs" not in sys.modules
+print(json.dumps({name: value.numpy().tolist() for name, value in outputs.items()}))
+"""
+
+
+def call_keras_model_in_fresh_process(path: Path | str, ids: list[str]) -> np.ndarray:
+    """Loads a `.keras` file in another process and applies it to string ids."""
+    return np.array(_run(_LOAD_KERAS, str(path), json.dumps(ids), folder=ROOT))
+
+
+def call_signature_in_fresh_process(
+    directory: Path | str, signature: str, argument: str, ids: list[str]
+) -> dict[str, np.ndarray]:
+    """Loads a SavedModel with plain TensorFlow in another process and calls a signature."""
+    arguments = (str(directory), signature, argument, json.dumps(ids))
+    outputs = _run(_LOAD_SAVED_MODEL, *arguments, folder=Path(directory))
+    return {name: np.array(value) for name, value in outputs.items()}
+
+
+def _run(program: str, *arguments: str, folder: Path) -> Any:
+    environment = {k: v for k, v in os.environ.items() if k != "TF_USE_LEGACY_KERAS"}
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env={**environment, "TF_CPP_MIN_LOG_LEVEL": "2"},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    return json.loads(done.stdout.splitlines()[-1])

@@ -1,0 +1,126 @@
+"""The query and candidate towers, and their form with string ids."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from lmmrec_tfrs.layers import OwnerFeatures
+from lmmrec_tfrs.towers import CandidateTower, IdentifiedTower, OwnerTower, QueryTower
+from tests import contracts
+
+DIMENSION = 4
+
+
+def _owners() -> OwnerFeatures:
+    generator = np.random.default_rng(5)
+    layer = OwnerFeatures(num_owners=4, num_embeddings=3, num_motivations=2, text_dimension=3)
+    layer.set_tables(
+        ["a", "b", "c", "without interactions"],
+        generator.random((4, 2)),
+        generator.normal(size=(4, 3)),
+        np.array([2, 0, 1, 3]),
+        np.array([5, 1, 2, 0]),
+    )
+    return layer
+
+
+def _tower(tower_class: type[OwnerTower], **settings) -> OwnerTower:
+    tower = tower_class(
+        num_embeddings=3,
+        num_motivations=2,
+        text_dimension=3,
+        dimension=DIMENSION,
+        initial_stddev=0.5,
+        **settings,
+    )
+    tower.build(None)
+    # The encoder starts close to zero; here it must be seen to matter.
+    for variable in tower.trainable_variables:
+        variable.assign(np.random.default_rng(1).normal(size=variable.shape))
+    return tower
+
+
+def test_shapes():
+    features = _owners()(tf.constant(["a", "b", "?"]))
+    assert _tower(QueryTower)(features).shape == (3, DIMENSION)
+    embedding, bias = _tower(CandidateTower)(features)
+    assert embedding.shape == (3, DIMENSION)
+    assert bias.shape == (3, 1)
+
+
+def test_score_is_the_dot_product_plus_the_item_bias():
+    owners = _owners()
+    users = IdentifiedTower(owners, _tower(QueryTower))
+    items = IdentifiedTower(owners, _tower(CandidateTower))
+    items.tower.set_item_bias(np.array([0.5, -1.0, 2.0, 7.0]))
+    user_ids, item_ids = tf.constant(["a", "?"]), tf.constant(["c", "without interactions"])
+    folded = tf.matmul(users(user_ids), items(item_ids), transpose_b=True)
+    query = users.tower(owners(user_ids))
+    embedding, bias = items.tower(owners(item_ids))
+    # The article without interactions has the out-of-vocabulary row's bias.
+    np.testing.assert_array_equal(bias[:, 0], [2.0, 7.0])
+    plain = tf.matmul(query, embedding, transpose_b=True) + bias[:, 0]
+    np.testing.assert_allclose(folded, plain, rtol=1e-4, atol=1e-4)
+
+
+def test_id_dropout_makes_a_known_owner_cold():
+    """With every id dropped, ids differ by their text alone, and the bias is the unknown's."""
+    tower = _tower(CandidateTower, id_dropout=1.0)
+    tower.set_item_bias(np.array([0.5, -1.0, 2.0, 7.0]))
+    features = _owners()(tf.constant(["a", "b"]))
+    trained = tower.encode(features, training=True)
+    np.testing.assert_array_equal(trained.bias, [7.0, 7.0])
+    np.testing.assert_array_equal(trained.has_id, [False, False])
+    np.testing.assert_array_equal(trained.interaction[0], tower.embedding.table[3])
+    # As it will be when the owner really is unknown: no index and no interactions.
+    cold = {
+        **features,
+        "embedding_index": tf.constant([3, 3], tf.int64),
+        "interaction_count": tf.zeros(2),
+    }
+    np.testing.assert_allclose(
+        trained.embedding, tower.encode(cold, training=False).embedding, rtol=1e-5
+    )
+    assert np.abs(trained.embedding - tower(features, training=False)[0]).max() > 1e-3
+
+
+def test_text_moves_only_owners_that_have_any():
+    tower = _tower(QueryTower)
+    features = _owners()(tf.constant(["a", "b"]))
+    output = tower.encode(features)
+    np.testing.assert_array_equal(output.has_text, [True, False])
+    assert np.abs(output.embedding[0] - output.interaction[0]).max() > 1e-3
+    np.testing.assert_allclose(output.embedding[1], output.interaction[1])
+
+
+def test_text_dropout_and_a_tower_without_text_leave_the_interaction_side():
+    features = _owners()(tf.constant(["a"]))
+    dropped = _tower(QueryTower, text_dropout=1.0).encode(features, training=True)
+    np.testing.assert_allclose(dropped.embedding, dropped.interaction)
+    without = _tower(QueryTower, use_text=False)
+    np.testing.assert_allclose(without(features), without.encode(features).interaction)
+    assert len(without.trainable_variables) == 1
+
+
+@pytest.mark.parametrize("tower_class", [QueryTower, CandidateTower])
+@pytest.mark.parametrize("use_text", [True, False])
+def test_saves_and_loads(tower_class: type[OwnerTower], use_text: bool, tmp_path):
+    tower = _tower(tower_class, use_text=use_text, dropout=0.3, id_dropout=0.2)
+    model = IdentifiedTower(_owners(), tower)
+    ids = tf.constant(["a", "b", "without interactions", "?"])
+    expected = model(ids)
+    path = tmp_path / "tower.keras"
+    model.save(path)
+    loaded = tf.keras.models.load_model(path)
+    np.testing.assert_allclose(loaded(ids), expected, rtol=1e-6)
+    assert loaded.tower.get_config() == tower.get_config()
+
+
+@pytest.mark.slow
+def test_loads_in_a_fresh_process(tmp_path):
+    model = IdentifiedTower(_owners(), _tower(CandidateTower))
+    ids = ["a", "without interactions", "?"]
+    path = tmp_path / "tower.keras"
+    model.save(path)
+    loaded = contracts.call_keras_model_in_fresh_process(path, ids)
+    np.testing.assert_allclose(loaded, model(tf.constant(ids)), rtol=1e-5)

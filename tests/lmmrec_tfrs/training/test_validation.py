@@ -1,0 +1,44 @@
+"""Full ranking of the validation pairs."""
+
+import math
+
+import numpy as np
+import pytest
+
+from lmmrec_tfrs.training.validation import RankingValidator, top_k
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 100])
+def test_ndcg_and_recall_by_hand(batch_size: int):
+    """Scores are the item vectors: everybody's order is items 3, 2, 1, 0.
+
+    User 0 has bought 3, so sees 2, 1 and finds 1 at rank 2 of one relevant item: NDCG
+    1 / log2(3). User 2 wants 3 and 0, finds 3 at rank 1: 1 / (1 + 1 / log2(3)), recall 1/2.
+    User 1 has no validation pair.
+    """
+    validator = RankingValidator(
+        train_pairs=np.array([[0, 3], [1, 2], [2, 2]]),
+        validation_pairs=np.array([[2, 3], [0, 1], [2, 0]]),
+        num_users=3,
+        num_items=4,
+        k=2,
+        batch_size=batch_size,
+    )
+    np.testing.assert_array_equal(validator.users, [0, 2])
+    metrics = validator.evaluate(
+        np.ones((2, 1), np.float32), np.arange(4, dtype=np.float32)[:, np.newaxis]
+    )
+    second = 1 / math.log2(3)
+    assert metrics["ndcg_at_2"] == pytest.approx((second + 1 / (1 + second)) / 2)
+    assert metrics["recall_at_2"] == pytest.approx((1 + 1 / 2) / 2)
+
+
+def test_k_is_lowered_to_the_number_of_items():
+    validator = RankingValidator(np.zeros((0, 2), int), np.array([[0, 1]]), 1, 3, k=20)
+    metrics = validator.evaluate(np.ones((1, 1), np.float32), np.ones((3, 1), np.float32))
+    assert metrics["recall_at_3"] == 1.0
+
+
+def test_top_k_agrees_with_a_full_sort():
+    scores = np.random.default_rng(0).permutation(60).reshape(3, 20).astype(np.float32)
+    np.testing.assert_array_equal(top_k(scores, 7), np.argsort(-scores, axis=1)[:, :7])
