@@ -7,7 +7,6 @@ from tfx.dsl.components.base import base_beam_executor
 from tfx.types import artifact, artifact_utils
 
 from lmmrec_tfrs.data import columns
-from lmmrec_tfrs.motivation.beam import run_extraction
 from lmmrec_tfrs.motivation.config import ExtractionConfig
 from lmmrec_tfrs.motivation.taxonomy import Taxonomy
 
@@ -28,6 +27,9 @@ class Executor(base_beam_executor.BaseBeamExecutor):
         exec_properties: dict[str, Any],
     ) -> None:
         """Reads the motivations; see `MotivationExtractor`."""
+        # Only the executor needs the language models: defining a pipeline stays quick.
+        from lmmrec_tfrs.motivation.beam import run_extraction
+
         output = artifact_utils.get_single_instance(output_dict[MOTIVATIONS_KEY])
         output.split_names = artifact_utils.encode_split_names(list(columns.MOTIVATION_SPLITS))
         report = run_extraction(

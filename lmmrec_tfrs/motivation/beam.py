@@ -117,8 +117,8 @@ class LanguageModelHandler(ModelHandler[Reading, Reading, _CountedModel]):
         ]
 
     def batch_elements_kwargs(self) -> Mapping[str, Any]:
-        """Several of the model's batches at once: it sorts them by length itself."""
-        size = 4 * self._config.language_model_batch_size
+        """Two of the model's batches at once: it sorts them by length itself."""
+        size = 2 * self._config.language_model_batch_size
         return {"min_batch_size": size, "max_batch_size": size}
 
 

@@ -5,8 +5,11 @@ import re
 MIN_WORDS = 5
 MAX_WORDS = 30
 
-# After the end of a sentence, at a line break, or at a dash or semicolon.
-_SENTENCE_END = re.compile(r"(?<=[.!?…])['\")\]]*\s+|\s*\n\s*|(?<=;)\s+|\s+(?=[\u2013\u2014-]\s)")
+# After the end of a sentence, even without a space; at a line break, a dash or a semicolon.
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?…])['\")\]]*\s+|(?<=[a-z.!?][.!?])(?=[A-Z][a-z])|\s*\n\s*|(?<=;)\s+"
+    r"|\s+(?=[\u2013\u2014-]\s)"
+)
 # Before a conjunction that opens another clause.
 _CONJUNCTION = re.compile(
     r"(?<=[,:])\s+|\s+(?=(?:but|because|although|though|while|since|so that|when)\b)",

@@ -34,7 +34,10 @@ class TrainingConfig(FrozenConfig):
         description="Candidates a step drawn uniformly from the catalogue, beside the batch's.",
     )
     alignment_weight: float = Field(
-        0.1, ge=0, description="Weight of InfoNCE between behaviour and text of the same owner."
+        0.01,
+        ge=0,
+        description="Weight of InfoNCE between behaviour and text of the same owner; 0.1 already "
+        "ruins the model where the text says little.",
     )
     alignment_temperature: float = Field(0.2, gt=0, description="Temperature of that InfoNCE.")
     use_text: bool | Literal["shuffled"] = Field(

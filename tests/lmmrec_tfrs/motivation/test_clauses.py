@@ -27,6 +27,16 @@ def test_sentences_are_clauses():
     ]
 
 
+def test_sentences_may_lack_a_space_between_them():
+    assert _clauses("It works.Buy it!Really. At 3.50 it is fine e.g. here.") == [
+        "It works.",
+        "Buy it!",
+        "Really.",
+        "At 3.50 it is fine e.g.",
+        "here.",
+    ]
+
+
 def test_a_long_sentence_is_split_before_a_conjunction():
     text = (
         "I wore this coat every single day of a very cold January in Oslo because "

@@ -10,6 +10,7 @@ import tensorflow as tf
 from lmmrec_tfrs.training import export
 from lmmrec_tfrs.training.config import TrainingConfig
 from lmmrec_tfrs.training.fit import TrainedModel, build_model, train
+from lmmrec_tfrs.training.validation import RankingValidator
 from tests import contracts
 from tests.lmmrec_tfrs.training.planted import NUM_BLOCKS, planted_data
 
@@ -23,11 +24,13 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> TrainedModel:
     return train(planted_data(), CONFIG, str(tmp_path_factory.mktemp("logs")))
 
 
+@pytest.mark.slow
 def test_beats_most_popular_on_the_planted_structure(trained: TrainedModel):
     learnt = trained.report["validation"]["ndcg_at_20"]
     assert learnt > trained.report["validation_most_popular"]["ndcg_at_20"] + 0.1
 
 
+@pytest.mark.slow
 def test_new_articles_go_to_those_whose_motivations_they_meet(trained: TrainedModel):
     """An article nobody has bought ranks, among its like, first for the users of its block."""
     users = trained.query(tf.constant([f"user {n}" for n in range(40)]))
@@ -36,6 +39,7 @@ def test_new_articles_go_to_those_whose_motivations_they_meet(trained: TrainedMo
     assert (best == np.arange(40) % NUM_BLOCKS).mean() > 0.8
 
 
+@pytest.mark.slow
 def test_report_and_logs(trained: TrainedModel, tmp_path):
     path = tmp_path / "report.json"
     export.write_report(trained, str(path))
@@ -47,13 +51,12 @@ def test_report_and_logs(trained: TrainedModel, tmp_path):
     assert report["best_epoch"] == int(np.argmax(history)) + 1
 
 
+@pytest.mark.slow
 def test_restores_the_best_weights(tmp_path):
     """With a ruinous step size training only gets worse: the model is that of the best epoch."""
     config = CONFIG.model_copy(update={"epochs": 4, "learning_rate": 3.0})
     data = planted_data()
     result = train(data, config, str(tmp_path))
-    from lmmrec_tfrs.training.validation import RankingValidator
-
     validator = RankingValidator(
         data.train_pairs, data.validation_pairs, data.users.num_owners, data.items.num_owners
     )
@@ -66,6 +69,7 @@ def test_restores_the_best_weights(tmp_path):
     assert list(tmp_path.rglob("events.out.tfevents*"))
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_model(tmp_path):
     config = CONFIG.model_copy(update={"epochs": 2})
     data = planted_data()

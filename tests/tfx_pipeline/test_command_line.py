@@ -1,0 +1,37 @@
+"""Errors of the command are messages for people, not tracebacks."""
+
+import pytest
+from typer.testing import CliRunner
+
+from tfx_pipeline.command_line.main import app
+
+
+def _invoke(*arguments):
+    return CliRunner().invoke(app, list(arguments), env={"COLUMNS": "200"})
+
+
+def test_an_unknown_setting_is_explained(tmp_path):
+    result = _invoke(
+        "run", "-c", "sample", "-d", str(tmp_path), "-o", str(tmp_path), "-s", "training.epoch=1"
+    )
+    assert result.exit_code == 1
+    assert "did you mean 'epochs'" in result.output
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    "arguments", [["inspect"], ["evaluate"], ["recommend", "--user", "somebody"]]
+)
+def test_a_folder_without_a_run_is_explained(tmp_path, arguments):
+    command, *rest = arguments
+    result = _invoke(command, "--output", str(tmp_path), *rest)
+    assert result.exit_code == 1
+    assert "found no config.yaml" in result.output
+
+
+@pytest.mark.slow
+def test_missing_input_files_are_named(tmp_path):
+    result = _invoke("run", "-c", "sample", "-d", str(tmp_path), "-o", str(tmp_path / "output"))
+    assert result.exit_code == 1
+    assert "reviews.jsonl.gz" in result.output
+    assert "Traceback" not in result.output
