@@ -15,7 +15,7 @@ SHOPPERS = 3
 def run_demo(output: str, console: Console) -> None:
     """Runs the pipeline on the sample, then recommends to three shoppers with reasons."""
     with importlib.resources.as_file(
-        importlib.resources.files("tfx_pipeline").joinpath("sample", "data")
+        importlib.resources.files("tfx_pipeline").joinpath("sample") / "data"
     ) as data:
         folder = run_pipeline(load_config("sample"), str(data), output, console)
 
