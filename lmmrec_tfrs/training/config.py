@@ -59,7 +59,10 @@ class TrainingConfig(FrozenConfig):
     )
     validation_k: int = Field(20, ge=1, description="Cut of the NDCG that validation computes.")
     early_stopping_patience: int = Field(
-        10, ge=1, description="Epochs without a better validation NDCG before training stops."
+        20,
+        ge=1,
+        description="Epochs without a better validation NDCG before training stops; the strong L2 "
+        "leaves it flat at first.",
     )
     seed: int = Field(17, ge=0, description="Seed of initial values, shuffling and dropout.")
     jit_compile: bool = Field(False, description="Compile the training step with XLA.")

@@ -171,7 +171,7 @@ def demo(output: OutputOption = "runs/demo") -> None:
 
 def main() -> None:
     """Runs the command with TensorFlow's and Google's start-up chatter turned down."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     warnings.filterwarnings("ignore", category=FutureWarning)
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     app()

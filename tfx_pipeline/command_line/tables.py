@@ -72,8 +72,10 @@ def _metrics_table(report: EvaluationReport, slice_name: str, title: str) -> Tab
     )
     rows = report.rows(slice_name)
     metrics = [metric for metric in _METRICS if metric in rows[0]]
-    for name in ("", *metrics):
-        table.add_column(name.replace("_", " "), justify="right" if name else "left")
+    table.add_column("", no_wrap=True)
+    for name in metrics:
+        # Broken by hand, so that the table fits into 80 columns.
+        table.add_column(name.replace("_", "\n").replace("@", "\n@"), justify="right")
     for row in rows:
         values = (
             f"{row[metric]:.1f}" if metric.startswith("mean_popularity") else f"{row[metric]:.4f}"
