@@ -6,6 +6,8 @@ python scripts/picture.py --output runs/demo --user SHOPPER --picture docs/image
 import argparse
 import io
 import os
+import re
+from pathlib import Path
 
 from rich.console import Console
 
@@ -23,7 +25,10 @@ def main() -> None:
     console = Console(record=True, width=100, file=io.StringIO())
     folder = OutputFolder(os.path.abspath(arguments.output))
     print_recommendations(folder, [arguments.user], k=3, include_seen=False, console=console)
-    console.save_svg(arguments.picture, title=f"lmmrec recommend --output {arguments.output} --k 3")
+    title = f"lmmrec recommend --output {arguments.output} --user {arguments.user} --k 3"
+    # The fonts that rich refers to lie on another server: a viewer's own monospace font will do.
+    picture = re.sub(r"@font-face \{.*?\}", "", console.export_svg(title=title), flags=re.S)
+    Path(arguments.picture).write_text(picture, encoding="utf-8")
 
 
 if __name__ == "__main__":
