@@ -18,7 +18,7 @@ TAXONOMY_KEY = "taxonomy_json"
 
 
 class Executor(base_beam_executor.BaseBeamExecutor):
-    """Runs `lmmrec_tfrs.motivation.beam.run_extraction` on artifacts."""
+    """Runs `lmmrec_tfrs.motivation.extraction.pipeline.run_extraction` on artifacts."""
 
     def Do(
         self,
@@ -28,7 +28,7 @@ class Executor(base_beam_executor.BaseBeamExecutor):
     ) -> None:
         """Reads the motivations; see `MotivationExtractor`."""
         # Only the executor needs the language models: defining a pipeline stays quick.
-        from lmmrec_tfrs.motivation.beam import run_extraction
+        from lmmrec_tfrs.motivation.extraction.pipeline import run_extraction
 
         output = artifact_utils.get_single_instance(output_dict[MOTIVATIONS_KEY])
         output.split_names = artifact_utils.encode_split_names(list(columns.MOTIVATION_SPLITS))

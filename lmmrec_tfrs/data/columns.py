@@ -22,6 +22,7 @@ TEXT_VECTOR = "text_vector"
 TEXT_COUNT = "text_count"
 EVIDENCE_MOTIVATIONS = "evidence_motivations"
 EVIDENCE_QUOTES = "evidence_quotes"
+EVIDENCE_POLARITIES = "evidence_polarities"
 
 # A row that could not be used.
 RAW = "raw"
@@ -35,7 +36,15 @@ VALIDATION = "validation"
 TEST = "test"
 EVENT_SPLITS = (TRAIN, VALIDATION, TEST)
 
+# Sources of an event: what somebody bought and said of it, or only said.
+REVIEW = "review"
+WISHLIST = "wishlist"
+QUERY = "query"
+NOTE = "note"
+EVENT_SOURCES = (REVIEW, WISHLIST, QUERY, NOTE)
+
 # Splits of the other artifacts.
+TEXTS = "texts"
 CATALOGUE = "catalogue"
 QUARANTINE = "quarantine"
 REVIEWS = "reviews"

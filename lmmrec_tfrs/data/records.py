@@ -46,10 +46,14 @@ class QuarantinedRow:
 
 @dataclasses.dataclass(frozen=True)
 class Evidence:
-    """A motivation's name and the words of the text that support it."""
+    """A motivation's name and the words of the text that support it.
+
+    `polarity` is "seeks", or "avoids" where the writer wants to stay clear of it.
+    """
 
     motivation: str
     quote: str
+    polarity: str = "seeks"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -168,6 +172,7 @@ def _motivation_features(record: Any) -> dict[str, tf.train.Feature]:
         columns.TEXT_VECTOR: _floats(record.vector),
         columns.EVIDENCE_MOTIVATIONS: _bytes([e.motivation for e in record.evidence]),
         columns.EVIDENCE_QUOTES: _bytes([e.quote for e in record.evidence]),
+        columns.EVIDENCE_POLARITIES: _bytes([e.polarity for e in record.evidence]),
     }
 
 
@@ -200,7 +205,8 @@ class _Reader:
     def evidence(self) -> tuple[Evidence, ...]:
         names = self.strings(columns.EVIDENCE_MOTIVATIONS)
         quotes = self.strings(columns.EVIDENCE_QUOTES)
-        return tuple(Evidence(n, q) for n, q in zip(names, quotes, strict=True))
+        polarities = self.strings(columns.EVIDENCE_POLARITIES)
+        return tuple(Evidence(*fields) for fields in zip(names, quotes, polarities, strict=True))
 
 
 def event_from_example(example: tf.train.Example) -> Event:

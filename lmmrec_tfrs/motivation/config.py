@@ -2,11 +2,14 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from lmmrec_tfrs.configuration import FrozenConfig
+from lmmrec_tfrs.motivation.generate.config import GenerateConfig
+from lmmrec_tfrs.motivation.precomputed.config import PrecomputedConfig
+from lmmrec_tfrs.motivation.score.config import ScoreConfig
 
-Strategy = Literal["encode", "score"]
+Strategy = Literal["encode", "score", "generate", "precomputed"]
 
 
 class ExtractionConfig(FrozenConfig):
@@ -24,7 +27,22 @@ class ExtractionConfig(FrozenConfig):
     strategy: Strategy = Field(
         default="score",
         description="'encode' uses the text encoder alone; 'score' averages it with the "
-        "likelihood that the language model gives to each motivation.",
+        "likelihood that the language model gives to each motivation; 'generate' has the "
+        "language model write the motivations down; 'precomputed' reads them from files.",
+    )
+    encoder: str = Field(
+        default="packaged:minilm", min_length=1, description="The text encoder's name."
+    )
+    language_model: str = Field(
+        default="packaged:smollm2-135m",
+        min_length=1,
+        description="The causal language model's name, for 'score' and 'generate'.",
+    )
+    language_model_weight: float = Field(
+        default=0.5,
+        ge=0.0,
+        le=1.0,
+        description="The language model's share in the average with the encoder.",
     )
     max_language_model_texts: int = Field(
         default=200,
@@ -42,6 +60,19 @@ class ExtractionConfig(FrozenConfig):
         gt=0.0,
         description="Divides the standardised scores before the softmax: lower is sharper.",
     )
+    student: bool = Field(
+        default=True,
+        description="Have a student, trained on the language model's answers, judge the reviews "
+        "that the language model does not read.",
+    )
+    cache_directory: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Folder of the models' answers, kept from run to run; none keeps nothing.",
+    )
+    mask_personal_data: bool = Field(
+        default=True, description="Mask personal data before any model reads a text."
+    )
     max_tokens: int = Field(
         default=256, ge=16, le=512, description="The encoder cuts a text after so many tokens."
     )
@@ -54,22 +85,6 @@ class ExtractionConfig(FrozenConfig):
     jit_compile: bool = Field(
         default=False, description="Compile the encoder with XLA; pays on an accelerator."
     )
-    language_model_max_tokens: int = Field(
-        default=96,
-        ge=8,
-        le=512,
-        description="The language model cuts a text after so many tokens.",
-    )
-    language_model_batch_size: int = Field(
-        default=8, ge=1, description="Texts that go through the language model at once."
-    )
-    few_shot_examples: int = Field(
-        default=24,
-        ge=0,
-        le=48,
-        description="Solved examples in the language model's prompt, at most one a motivation. "
-        "One for each is best; the prompt is evaluated once.",
-    )
     evidence_per_owner: int = Field(
         default=3,
         ge=0,
@@ -78,3 +93,18 @@ class ExtractionConfig(FrozenConfig):
     seed: int = Field(
         default=0, ge=0, description="Of the prompt's examples and of ties in the budget."
     )
+    score: ScoreConfig = Field(default_factory=ScoreConfig, description="Of 'score'.")
+    generate: GenerateConfig = Field(default_factory=GenerateConfig, description="Of 'generate'.")
+    precomputed: PrecomputedConfig | None = Field(
+        default=None, description="Of 'precomputed', which needs it."
+    )
+
+    @model_validator(mode="after")
+    def _precomputed_files(self) -> "ExtractionConfig":
+        if (self.strategy == "precomputed") != (self.precomputed is not None):
+            raise ValueError(
+                "motivation: the strategy 'precomputed' and the section `precomputed` go "
+                f"together; received the strategy '{self.strategy}' and "
+                f"{'a' if self.precomputed else 'no'} section. Set both or neither."
+            )
+        return self

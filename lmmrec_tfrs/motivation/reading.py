@@ -6,6 +6,7 @@ import enum
 import numpy as np
 
 from lmmrec_tfrs.data.records import Event, Evidence, Item, ReviewMotivations
+from lmmrec_tfrs.motivation.profile import MotivationProfile
 
 
 class Kind(str, enum.Enum):
@@ -35,8 +36,9 @@ class Reading:
         similarity: cosine similarity to each motivation, float32 `[num_motivations]`.
         clauses: the spans of its clauses, int32 `[num_clauses, 2]`.
         clause_similarity: theirs, float16 `[num_clauses, num_motivations]`.
-        likelihood: log-likelihood of each motivation, float32 `[num_motivations]`, where the
-            language model read the text.
+        language_model_scores: how well each motivation fits by the language model, float32
+            `[num_motivations]`, where it read the text.
+        profile: what the language model wrote of the text, where it writes.
     """
 
     source: Text
@@ -44,11 +46,12 @@ class Reading:
     similarity: np.ndarray
     clauses: np.ndarray
     clause_similarity: np.ndarray
-    likelihood: np.ndarray | None = None
+    language_model_scores: np.ndarray | None = None
+    profile: MotivationProfile | None = None
 
-    def with_likelihood(self, likelihood: np.ndarray) -> "Reading":
+    def with_answer(self, scores: np.ndarray, profile: MotivationProfile | None) -> "Reading":
         """The same reading, after the language model read the text too."""
-        return dataclasses.replace(self, likelihood=likelihood)
+        return dataclasses.replace(self, language_model_scores=scores, profile=profile)
 
 
 @dataclasses.dataclass(frozen=True)

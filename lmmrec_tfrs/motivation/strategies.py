@@ -24,9 +24,11 @@ def averaged_scores(
     Raises:
         ValueError: the language model did not read the text.
     """
-    if reading.likelihood is None:
+    if reading.language_model_scores is None:
         raise ValueError(f"the language model did not read {reading.source!r}.")
-    return (encoder_scores(reading, similarity) + standardise(reading.likelihood, likelihood)) / 2
+    return (
+        encoder_scores(reading, similarity) + standardise(reading.language_model_scores, likelihood)
+    ) / 2
 
 
 def weigh_by_encoder(

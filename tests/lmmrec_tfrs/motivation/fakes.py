@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from lmmrec_tfrs.motivation.config import ExtractionConfig
-from lmmrec_tfrs.motivation.encoder import EncodedText
+from lmmrec_tfrs.motivation.language_model import Answer
+from lmmrec_tfrs.motivation.models.encoder import EncodedText
+from lmmrec_tfrs.motivation.reading import Text
 from lmmrec_tfrs.motivation.taxonomy import Motivation, Taxonomy
 
 DIMENSION = 256
@@ -57,13 +59,13 @@ class WordScorer:
         self._names = taxonomy.names
         self.num_tokens_read = 0
 
-    def score(self, texts: Sequence[str]) -> np.ndarray:
+    def read(self, texts: Sequence[Text]) -> list[Answer]:
         """Log-likelihoods."""
-        self.num_tokens_read += sum(len(_words(text)) for text in texts)
-        return np.array(
-            [[-1.0 if name in text else -5.0 for name in self._names] for text in texts],
-            dtype=np.float32,
-        )
+        self.num_tokens_read += sum(len(_words(text.text)) for text in texts)
+        return [
+            Answer(np.float32([-1.0 if name in text.text else -5.0 for name in self._names]))
+            for text in texts
+        ]
 
 
 class FakeModels:
@@ -73,14 +75,14 @@ class FakeModels:
         """Loads the encoder."""
         return WordEncoder()
 
-    def load_scorer(self, config: ExtractionConfig, taxonomy: Taxonomy) -> WordScorer:
+    def load_reader(self, config: ExtractionConfig, taxonomy: Taxonomy) -> WordScorer:
         """Loads the scorer."""
         return WordScorer(taxonomy)
 
-    def encoder_fingerprint(self) -> str:
+    def encoder_fingerprint(self, config: ExtractionConfig) -> str:
         """Identifies the encoder."""
         return "fake encoder"
 
-    def language_model_fingerprint(self) -> str:
+    def reader_fingerprint(self, config: ExtractionConfig, taxonomy: Taxonomy) -> str:
         """Identifies the scorer."""
         return "fake scorer"

@@ -5,14 +5,14 @@ import logging
 import pytest
 
 from lmmrec_tfrs.motivation.config import ExtractionConfig
-from lmmrec_tfrs.motivation.progress import Progress
+from lmmrec_tfrs.motivation.extraction.progress import Progress
 
 
 @pytest.mark.parametrize(
     "bad",
     [
         {"temperature": 0.0},
-        {"strategy": "generate"},
+        {"strategy": "guess"},
         {"max_language_model_texts": -1},
         {"max_tokens": 1024},
         {"seed": -1},

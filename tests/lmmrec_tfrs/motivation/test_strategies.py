@@ -24,7 +24,7 @@ def reading(similarity, likelihood=None, text="a text of no less than six words"
         similarity=np.array(similarity, np.float32),
         clauses=np.array([[0, len(text)]], np.int32),
         clause_similarity=np.array([similarity], np.float16),
-        likelihood=None if likelihood is None else np.array(likelihood, np.float32),
+        language_model_scores=None if likelihood is None else np.array(likelihood, np.float32),
     )
 
 

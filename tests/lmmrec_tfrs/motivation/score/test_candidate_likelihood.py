@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from lmmrec_tfrs.motivation.candidate_likelihood import (
+from lmmrec_tfrs.motivation.score.candidate_likelihood import (
     CandidateLikelihood,
     CandidateTree,
     FewShotPrompt,
@@ -60,7 +60,7 @@ def test_the_prompt_takes_its_examples_from_the_taxonomy():
 
 @pytest.fixture(scope="module")
 def model():
-    from lmmrec_tfrs.motivation.smollm2 import load_smollm2
+    from lmmrec_tfrs.motivation.models.smollm2 import load_smollm2
 
     return load_smollm2()
 

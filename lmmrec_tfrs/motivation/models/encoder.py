@@ -9,12 +9,12 @@ import keras_hub
 import numpy as np
 import tensorflow as tf
 
-from lmmrec_tfrs.motivation.minilm import (
+from lmmrec_tfrs.motivation.models.minilm import (
     load_minilm_backbone,
     load_minilm_tokenizer,
     minilm_file,
 )
-from lmmrec_tfrs.motivation.packaged_files import fingerprint
+from lmmrec_tfrs.motivation.models.packaged_files import fingerprint
 
 # Lengths in tokens that a batch is padded to; a longer text is cut.
 LENGTH_BUCKETS = (16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)

@@ -8,8 +8,8 @@ import pytest
 
 from lmmrec_tfrs.data import columns, example_files
 from lmmrec_tfrs.data.records import Event, Item, event_to_example, item_to_example
-from lmmrec_tfrs.motivation.beam import run_extraction
 from lmmrec_tfrs.motivation.config import ExtractionConfig
+from lmmrec_tfrs.motivation.extraction.pipeline import run_extraction
 from lmmrec_tfrs.motivation.taxonomy import Taxonomy
 from tests.lmmrec_tfrs.motivation.fakes import DIMENSION, SMALL_TAXONOMY, FakeModels
 

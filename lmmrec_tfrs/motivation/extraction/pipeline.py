@@ -13,14 +13,14 @@ from apache_beam.pvalue import AsDict, AsSingleton
 
 from lmmrec_tfrs.data import columns, records
 from lmmrec_tfrs.data.example_files import split_directory
-from lmmrec_tfrs.motivation import report as reports
 from lmmrec_tfrs.motivation import strategies
 from lmmrec_tfrs.motivation.calibration import Moments
 from lmmrec_tfrs.motivation.config import ExtractionConfig
-from lmmrec_tfrs.motivation.encoder_reader import EncoderReader
-from lmmrec_tfrs.motivation.language_model import CandidateScorer
-from lmmrec_tfrs.motivation.models import ModelLoader, PackagedModels
-from lmmrec_tfrs.motivation.progress import Progress
+from lmmrec_tfrs.motivation.extraction import report as reports
+from lmmrec_tfrs.motivation.extraction.encoder_reader import EncoderReader
+from lmmrec_tfrs.motivation.extraction.progress import Progress
+from lmmrec_tfrs.motivation.language_model import LanguageModelReader
+from lmmrec_tfrs.motivation.models.loader import ModelLoader, PackagedModels
 from lmmrec_tfrs.motivation.reading import (
     Kind,
     Reading,
@@ -97,7 +97,7 @@ class LanguageModelHandler(ModelHandler[Reading, Reading, _CountedModel]):
     def load_model(self) -> _CountedModel:
         """Loads the language model, once a worker."""
         return _CountedModel(
-            self._models.load_scorer(self._config, self._taxonomy), _LANGUAGE_MODEL
+            self._models.load_reader(self._config, self._taxonomy), _LANGUAGE_MODEL
         )
 
     def run_inference(
@@ -107,18 +107,18 @@ class LanguageModelHandler(ModelHandler[Reading, Reading, _CountedModel]):
         inference_args: dict[str, Any] | None = None,
     ) -> Iterable[Reading]:
         """Reads a batch."""
-        scorer: CandidateScorer = model.model
-        started, tokens = time.monotonic(), scorer.num_tokens_read
-        likelihoods = scorer.score([reading.source.text for reading in batch])
-        model.count(len(batch), scorer.num_tokens_read - tokens, time.monotonic() - started)
+        reader: LanguageModelReader = model.model
+        started, tokens = time.monotonic(), reader.num_tokens_read
+        answers = reader.read([reading.source for reading in batch])
+        model.count(len(batch), reader.num_tokens_read - tokens, time.monotonic() - started)
         return [
-            reading.with_likelihood(likelihood)
-            for reading, likelihood in zip(batch, likelihoods, strict=True)
+            reading.with_answer(answer.scores, answer.profile)
+            for reading, answer in zip(batch, answers, strict=True)
         ]
 
     def batch_elements_kwargs(self) -> Mapping[str, Any]:
         """Two of the model's batches at once: it sorts them by length itself."""
-        size = 2 * self._config.language_model_batch_size
+        size = 2 * self._config.score.batch_size
         return {"min_batch_size": size, "max_batch_size": size}
 
 
@@ -253,7 +253,7 @@ class ExtractMotivations(beam.PTransform):
         moments_fn = _MomentsFn(len(self._taxonomy))
         likelihood = AsSingleton(
             scored
-            | "Likelihoods" >> beam.Map(lambda reading: reading.likelihood)
+            | "Likelihoods" >> beam.Map(lambda reading: reading.language_model_scores)
             | "LikelihoodMoments" >> beam.CombineGlobally(moments_fn)
         )
         averaged = AsSingleton(
@@ -399,8 +399,8 @@ def _report(
         counters,
         config,
         taxonomy,
-        models.encoder_fingerprint(),
-        models.language_model_fingerprint() if config.strategy == "score" else None,
+        models.encoder_fingerprint(config),
+        models.reader_fingerprint(config, taxonomy) if config.strategy == "score" else None,
         seconds,
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lmmrec_tfrs.motivation.clauses import split_clauses
-from lmmrec_tfrs.motivation.encoder import TextEncoder
+from lmmrec_tfrs.motivation.models.encoder import TextEncoder
 from lmmrec_tfrs.motivation.reading import Reading, Text
 from lmmrec_tfrs.motivation.taxonomy import Taxonomy
 

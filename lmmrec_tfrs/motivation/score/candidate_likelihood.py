@@ -15,7 +15,9 @@ import keras_hub
 import numpy as np
 import tensorflow as tf
 
-from lmmrec_tfrs.motivation.llama_forward import LlamaForward
+from lmmrec_tfrs.motivation.language_model import Answer
+from lmmrec_tfrs.motivation.models.llama_forward import LlamaForward
+from lmmrec_tfrs.motivation.reading import Text
 from lmmrec_tfrs.motivation.taxonomy import Taxonomy
 
 _LENGTH_STEP = 16
@@ -179,6 +181,10 @@ class CandidateLikelihood:
             scores[indices] = edges @ self._tree.paths.T.astype(np.float32)
         self.num_tokens_read += sum(map(len, bodies))
         return scores
+
+    def read(self, texts: Sequence[Text]) -> list[Answer]:
+        """Reads texts; an answer has scores and no profile."""
+        return [Answer(scores) for scores in self.score([text.text for text in texts])]
 
     def _tokenize(self, texts: Sequence[str]) -> list[list[int]]:
         return [list(map(int, row)) for row in self._tokenizer.tokenize(list(texts)).to_list()]

@@ -1,0 +1,1 @@
+"""The extraction as a Beam pipeline."""

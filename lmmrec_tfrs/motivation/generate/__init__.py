@@ -1,0 +1,1 @@
+"""The strategy `generate`: a language model writes the motivations down, as JSON."""

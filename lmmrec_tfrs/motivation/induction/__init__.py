@@ -1,0 +1,1 @@
+"""Inducing a taxonomy from a corpus, without labels."""

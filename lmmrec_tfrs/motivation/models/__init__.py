@@ -1,0 +1,1 @@
+"""Models by name: text encoders and causal language models."""

@@ -1,0 +1,1 @@
+"""The strategy `precomputed`: motivations that some language model wrote before, from files."""

@@ -1,0 +1,1 @@
+"""The strategy `score`: how likely a language model finds each motivation."""

@@ -1,0 +1,1 @@
+"""Masking personal data in texts, and hashing the ids of users."""
