@@ -9,6 +9,7 @@ import os
 import platform
 from pathlib import Path
 
+from lmmrec_tfrs.data import file_names
 from lmmrec_tfrs.evaluation.report import EvaluationReport
 from tfx_pipeline.command_line.tables import read_evaluation
 from tfx_pipeline.output_folder import OutputFolder
@@ -53,7 +54,7 @@ def main() -> None:
     for output in parser.parse_args().outputs:
         folder = OutputFolder(str(Path(output).resolve()))
         report = read_evaluation(folder)
-        index = Path(folder.artifact("RetrievalIndexer", "index"), "index_report.json")
+        index = Path(folder.artifact("RetrievalIndexer", "index"), file_names.INDEX_REPORT)
         print(
             f"\n## {folder.config().name}\n\n{report.num_users:,} users with items to be found, "
             f"{report.num_items:,} candidates ({report.num_cold_items:,} without training "

@@ -8,6 +8,7 @@ import ml_metadata as mlmd
 import yaml
 from ml_metadata.proto import metadata_store_pb2
 
+from lmmrec_tfrs.retrieval.versions import latest_version
 from tfx_pipeline.config import PipelineConfig, load_config
 
 _FINISHED = (metadata_store_pb2.Execution.COMPLETE, metadata_store_pb2.Execution.CACHED)
@@ -66,19 +67,13 @@ class OutputFolder:
         Raises:
             OutputError: none was pushed.
         """
-        versions = [
-            int(name)
-            for name in (
-                os.listdir(self.serving_directory) if os.path.isdir(self.serving_directory) else []
-            )
-            if name.isdigit()
-        ]
-        if not versions:
+        newest = latest_version(self.serving_directory)
+        if newest is None:
             raise OutputError(
                 f"expected a pushed model under {self.serving_directory}, found none: no model "
                 "was blessed yet. `lmmrec inspect` shows the reason under `evaluation`."
             )
-        return os.path.join(self.serving_directory, str(max(versions)))
+        return newest
 
     def artifact(self, component: str, output: str) -> str:
         """The folder of the newest artifact that a component wrote.

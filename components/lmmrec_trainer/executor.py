@@ -10,7 +10,7 @@ from tfx.dsl.components.base import base_executor
 from tfx.types import artifact_utils
 from tfx.utils import path_utils
 
-from lmmrec_tfrs.data import columns, example_files
+from lmmrec_tfrs.data import columns, example_files, file_names
 from lmmrec_tfrs.training import export, fit
 from lmmrec_tfrs.training.config import TrainingConfig
 from lmmrec_tfrs.training.data import build_training_data
@@ -57,7 +57,7 @@ class Executor(base_executor.BaseExecutor):
         model = artifact_utils.get_single_uri(output_dict[MODEL])
         export.write_serving_model(trained, path_utils.serving_model_dir(model))
         export.write_keras_towers(trained, os.path.join(model, KERAS_DIRECTORY))
-        export.write_report(trained, os.path.join(model, export.REPORT_FILE))
+        export.write_report(trained, os.path.join(model, file_names.TRAINING_REPORT))
 
 
 def _vocabulary(graph: tft.TFTransformOutput, name: str) -> list[str]:

@@ -5,14 +5,15 @@ from typing import Any
 
 from absl import logging
 from tfx.dsl.components.base import base_executor
-from tfx.dsl.io import fileio
 from tfx.types import artifact, artifact_utils
 from tfx.utils import io_utils, path_utils
 
+from lmmrec_tfrs.data import file_names
 from lmmrec_tfrs.evaluation.config import EvaluationConfig
 from lmmrec_tfrs.evaluation.evaluate_model import evaluate_model
 from lmmrec_tfrs.evaluation.interactions import read_interactions
 from lmmrec_tfrs.evaluation.report import EvaluationReport
+from lmmrec_tfrs.retrieval.versions import latest_version
 
 MODEL_KEY = "model"
 EXAMPLES_KEY = "examples"
@@ -21,8 +22,6 @@ EVALUATION_KEY = "evaluation"
 BLESSING_KEY = "blessing"
 CONFIG_KEY = "config_json"
 BLESSED_MODEL_DIRECTORY_KEY = "blessed_model_directory"
-
-METRICS_FILE = "metrics.json"
 
 # What TFX's own Evaluator writes and its Pusher reads. (The constants lie in
 # tfx.components, whose import takes some twenty seconds.)
@@ -64,24 +63,12 @@ class Executor(base_executor.BaseExecutor):
             config=config,
         )
         evaluation_uri = artifact_utils.get_single_uri(output_dict[EVALUATION_KEY])
-        io_utils.write_string_file(os.path.join(evaluation_uri, METRICS_FILE), report.to_json())
+        io_utils.write_string_file(
+            os.path.join(evaluation_uri, file_names.METRICS), report.to_json()
+        )
         _write_blessing(
             artifact_utils.get_single_instance(output_dict[BLESSING_KEY]), model, report
         )
-
-
-def latest_version(directory: str) -> str | None:
-    """The numbered folder of the highest number that holds a SavedModel, if there is one."""
-    if not directory or not fileio.isdir(directory):
-        return None
-    names = [name.rstrip("/") for name in fileio.listdir(directory)]
-    # The Pusher copies saved_model.pb last, so a folder without it is not complete.
-    versions = [
-        name
-        for name in names
-        if name.isdecimal() and fileio.exists(os.path.join(directory, name, "saved_model.pb"))
-    ]
-    return os.path.join(directory, max(versions, key=int)) if versions else None
 
 
 def _write_blessing(

@@ -5,14 +5,13 @@ from typing import Any
 
 from absl import logging
 from tfx.dsl.components.base import base_executor
-from tfx.dsl.io import fileio
 from tfx.types import artifact, artifact_utils
 from tfx.utils import io_utils, path_utils
 
-from lmmrec_tfrs.data import columns, example_files
+from lmmrec_tfrs.data import columns, example_files, file_names
+from lmmrec_tfrs.motivation.taxonomy import Taxonomy
 from lmmrec_tfrs.retrieval.build import build_index
 from lmmrec_tfrs.retrieval.config import RetrievalConfig
-from lmmrec_tfrs.retrieval.taxonomy import motivation_names
 
 MODEL_KEY = "model"
 CATALOGUE_KEY = "catalogue"
@@ -20,9 +19,6 @@ MOTIVATIONS_KEY = "motivations"
 EXAMPLES_KEY = "examples"
 INDEX_KEY = "index"
 CONFIG_KEY = "config_json"
-
-TAXONOMY_FILE = "taxonomy.yaml"
-REPORT_FILE = "index_report.json"
 
 
 class Executor(base_executor.BaseExecutor):
@@ -47,18 +43,17 @@ class Executor(base_executor.BaseExecutor):
         index = artifact_utils.get_single_instance(output_dict[INDEX_KEY])
         catalogue_uri = artifact_utils.get_single_uri(input_dict[CATALOGUE_KEY])
         motivations_uri = artifact_utils.get_single_uri(input_dict[MOTIVATIONS_KEY])
-        with fileio.open(os.path.join(motivations_uri, TAXONOMY_FILE), "r") as file:
-            names = motivation_names(file.read())
+        names = Taxonomy.load(os.path.join(motivations_uri, file_names.TAXONOMY)).names
         report = build_index(
             model_path=path_utils.serving_model_path(model.uri),
             item_ids=[item.item_id for item in example_files.read_catalogue(catalogue_uri)],
             user_ids=_users(input_dict),
-            motivation_names=names,
+            motivation_names=list(names),
             output_path=path_utils.serving_model_dir(index.uri),
             config=config,
         )
         io_utils.write_string_file(
-            os.path.join(index.uri, REPORT_FILE), report.model_dump_json(indent=2)
+            os.path.join(index.uri, file_names.INDEX_REPORT), report.model_dump_json(indent=2)
         )
         logging.info(
             "Indexed %d items; recall@%d against exact search %.4f.",

@@ -10,9 +10,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from tensorflow.core.protobuf import saved_model_pb2
 
-EMBED_QUERY = "embed_query"
-EMBED_ITEM = "embed_item"
-RECOMMEND = "recommend"
+from lmmrec_tfrs.data.signature_names import EMBED_ITEM, EMBED_QUERY, RECOMMEND
+
 EMBEDDING = "embedding"
 MOTIVATION_WEIGHTS = "motivation_weights"
 KNOWN = "known"

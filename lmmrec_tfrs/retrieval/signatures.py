@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from lmmrec_tfrs.data import signature_names
 from lmmrec_tfrs.retrieval import saved_model
 from lmmrec_tfrs.retrieval.scann_index import ScannIndex
 
@@ -110,7 +111,7 @@ class RetrievalModule(tf.Module):
         # Otherwise an operation that fails on such input may run, and speak, first.
         with tf.control_dependencies(checks):
             k, exclude_item_ids = tf.identity(k), tf.identity(exclude_item_ids)
-        query = self.model.signatures[saved_model.EMBED_QUERY](user_id=user_id)
+        query = self.model.signatures[signature_names.EMBED_QUERY](user_id=user_id)
         excluded = self._positions.lookup(exclude_item_ids)
         most_excluded = tf.reduce_max(
             tf.concat([tf.reduce_sum(tf.cast(excluded >= 0, tf.int32), axis=1), [0]], 0)
@@ -137,12 +138,12 @@ class RetrievalModule(tf.Module):
     @tf.function(input_signature=[tf.TensorSpec([None], tf.string, "user_id")])
     def embed_query(self, user_id: tf.Tensor) -> dict[str, tf.Tensor]:
         """The model's query embeddings, `[B, D + 1]`."""
-        return self.model.signatures[saved_model.EMBED_QUERY](user_id=user_id)
+        return self.model.signatures[signature_names.EMBED_QUERY](user_id=user_id)
 
     @tf.function(input_signature=[tf.TensorSpec([None], tf.string, "item_id")])
     def embed_item(self, item_id: tf.Tensor) -> dict[str, tf.Tensor]:
         """The model's item embeddings, `[B, D + 1]`."""
-        return self.model.signatures[saved_model.EMBED_ITEM](item_id=item_id)
+        return self.model.signatures[signature_names.EMBED_ITEM](item_id=item_id)
 
     def export(self, path: str) -> None:
         """Writes the SavedModel; what loads it needs ScaNN's operations (`load_index`)."""
@@ -150,9 +151,9 @@ class RetrievalModule(tf.Module):
             self,
             path,
             signatures={
-                saved_model.RECOMMEND: self.recommend,
-                saved_model.EMBED_QUERY: self.embed_query,
-                saved_model.EMBED_ITEM: self.embed_item,
+                signature_names.RECOMMEND: self.recommend,
+                signature_names.EMBED_QUERY: self.embed_query,
+                signature_names.EMBED_ITEM: self.embed_item,
             },
             options=tf.saved_model.SaveOptions(namespace_whitelist=["Scann"]),
         )

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 import lmmrec_tfrs
 from lmmrec_tfrs.configuration import FrozenConfig
+from lmmrec_tfrs.data import signature_names
 from lmmrec_tfrs.retrieval import saved_model
 from lmmrec_tfrs.retrieval.recall import recall_against_exact
 
@@ -144,7 +145,7 @@ def _recommend(
     index: Any, user_ids: Sequence[str], k: int, excluded: NDArray[Any] | None = None
 ) -> dict[str, NDArray[Any]]:
     exclude = np.empty([len(user_ids), 0], dtype=object) if excluded is None else excluded
-    answer = index.signatures[saved_model.RECOMMEND](
+    answer = index.signatures[signature_names.RECOMMEND](
         user_id=tf.constant(list(user_ids)),
         k=tf.constant(k, tf.int32),
         exclude_item_ids=tf.constant(exclude, tf.string),

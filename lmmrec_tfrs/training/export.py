@@ -6,14 +6,12 @@ import tempfile
 
 import tensorflow as tf
 
+from lmmrec_tfrs.data.signature_names import EMBED_ITEM, EMBED_QUERY
 from lmmrec_tfrs.towers import IdentifiedTower
 from lmmrec_tfrs.training.fit import TrainedModel
 
-EMBED_QUERY = "embed_query"
-EMBED_ITEM = "embed_item"
 QUERY_TOWER_FILE = "query_tower.keras"
 CANDIDATE_TOWER_FILE = "candidate_tower.keras"
-REPORT_FILE = "training_report.json"
 
 
 def write_serving_model(trained: TrainedModel, directory: str) -> None:

@@ -8,7 +8,7 @@ from tfx.types import channel, standard_artifacts
 from tfx.utils import path_utils
 
 from components.ranking_evaluator.component import RankingEvaluator
-from components.ranking_evaluator.executor import Executor, latest_version
+from components.ranking_evaluator.executor import Executor
 from lmmrec_tfrs.data import columns, example_files, records
 from lmmrec_tfrs.evaluation.config import EvaluationConfig
 from lmmrec_tfrs.evaluation.report import EvaluationReport
@@ -146,17 +146,6 @@ def test_validation_items_are_masked_where_asked_for(run, mask, recall):
     _, report = run(taste=DISTRACTED, config=config)
     assert report.value("model", "recall@1") == recall
     assert report.masked == (("train", "validation") if mask else ("train",))
-
-
-def test_the_latest_version_is_the_highest_complete_number(tmp_path):
-    for name in ("9", "10", "tmp", "11"):
-        (tmp_path / name).mkdir()
-        if name != "11":
-            (tmp_path / name / "saved_model.pb").touch()
-    assert latest_version(str(tmp_path)) == str(tmp_path / "10")
-    assert latest_version(str(tmp_path / "tmp")) is None
-    assert latest_version(str(tmp_path / "absent")) is None
-    assert latest_version("") is None
 
 
 def test_the_specification_carries_the_config_as_json():

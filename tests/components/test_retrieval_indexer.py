@@ -30,6 +30,11 @@ def artifact(kind, path):
     return result
 
 
+def write_taxonomy(tmp_path, *names):
+    taxonomy = {"name": "toy", "motivations": [{"name": n, "description": n} for n in names]}
+    (tmp_path / "motivations" / "taxonomy.yaml").write_text(yaml.safe_dump(taxonomy))
+
+
 @pytest.fixture
 def inputs(tmp_path):
     model = artifact(standard_artifacts.Model, tmp_path / "model")
@@ -50,8 +55,7 @@ def inputs(tmp_path):
             )
         ],
     )
-    taxonomy = {"name": "toy", "motivations": [{"name": "gift"}, {"name": "comfort"}]}
-    (tmp_path / "motivations" / "taxonomy.yaml").write_text(yaml.safe_dump(taxonomy))
+    write_taxonomy(tmp_path, "gift", "comfort")
     return {"model": [model], "catalogue": [catalogue], "motivations": [motivations]}
 
 
@@ -98,7 +102,7 @@ def test_too_low_a_recall_fails_the_component(inputs, index, monkeypatch):
 
 
 def test_a_taxonomy_of_another_size_is_refused(inputs, index, tmp_path):
-    (tmp_path / "motivations" / "taxonomy.yaml").write_text("motivations: [{name: gift}]")
+    write_taxonomy(tmp_path, "gift", "comfort", "warmth")
     with pytest.raises(ValueError, match="trained with another taxonomy"):
         run(inputs, index, RetrievalConfig())
 

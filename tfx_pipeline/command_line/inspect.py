@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from lmmrec_tfrs.data import columns, example_files, records
+from lmmrec_tfrs.data import columns, example_files, file_names, records
 from tfx_pipeline.command_line.tables import evaluation_table, ingestion_table, read_evaluation
 from tfx_pipeline.output_folder import OutputError, OutputFolder
 
@@ -112,7 +112,7 @@ def _print_quarantine(folder: OutputFolder, rows: int, console: Console) -> None
 
 def _print_motivations(folder: OutputFolder, rows: int, console: Console) -> None:
     uri = _uri(folder, "motivations")
-    _print_json(os.path.join(uri, "extraction_report.json"), console)
+    _print_json(os.path.join(uri, file_names.EXTRACTION_REPORT), console)
     for split in (columns.USERS, columns.ITEMS):
         table = Table(split, "texts", "motivation", "evidence", show_lines=True)
         owners = example_files.read_owner_motivations(uri, split)
@@ -127,15 +127,15 @@ def _print_motivations(folder: OutputFolder, rows: int, console: Console) -> Non
 
 
 def _print_model(folder: OutputFolder, rows: int, console: Console) -> None:
-    _print_json(os.path.join(_uri(folder, "model"), "training_report.json"), console)
+    _print_json(os.path.join(_uri(folder, "model"), file_names.TRAINING_REPORT), console)
 
 
 def _print_index(folder: OutputFolder, rows: int, console: Console) -> None:
-    _print_json(os.path.join(_uri(folder, "index"), "index_report.json"), console)
+    _print_json(os.path.join(_uri(folder, "index"), file_names.INDEX_REPORT), console)
 
 
 def _print_evaluation(folder: OutputFolder, rows: int, console: Console) -> None:
-    _print_json(os.path.join(_uri(folder, "evaluation"), "metrics.json"), console)
+    _print_json(os.path.join(_uri(folder, "evaluation"), file_names.METRICS), console)
     console.print(evaluation_table(read_evaluation(folder)))
 
 

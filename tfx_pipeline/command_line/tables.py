@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from lmmrec_tfrs.data import file_names
 from lmmrec_tfrs.evaluation.report import OVERALL, EvaluationReport
 from lmmrec_tfrs.ingestion.report import IngestionReport, RowCounts
 from tfx_pipeline.output_folder import OutputFolder
@@ -50,7 +51,7 @@ def _account(events: RowCounts, catalogue: RowCounts) -> list[tuple[str, int, in
 def read_evaluation(folder: OutputFolder) -> EvaluationReport:
     """Reads the report of the run's newest evaluation."""
     uri = folder.artifact("RankingEvaluator", "evaluation")
-    with tf.io.gfile.GFile(os.path.join(uri, "metrics.json")) as file:
+    with tf.io.gfile.GFile(os.path.join(uri, file_names.METRICS)) as file:
         return EvaluationReport.from_json(file.read())
 
 

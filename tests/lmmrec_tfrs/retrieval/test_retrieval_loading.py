@@ -1,11 +1,10 @@
-"""Loading SavedModels with and without ScaNN, and reading the taxonomy."""
+"""Loading SavedModels with and without ScaNN."""
 
 import importlib.util
 
 import pytest
 
 from lmmrec_tfrs.retrieval import saved_model
-from lmmrec_tfrs.retrieval.taxonomy import motivation_names
 from tests.lmmrec_tfrs.retrieval.toy_model import random_model
 
 
@@ -48,16 +47,3 @@ def test_batches_do_not_show(model_path):
     for name, values in whole.items():
         assert (values == parts[name]).all()
     assert whole["known"].tolist() == [True, True, False, True]
-
-
-@pytest.mark.parametrize(
-    ("document", "message"),
-    [
-        ("[gift]", "expected a taxonomy"),
-        ("motivations: []", "expected a taxonomy"),
-        ("motivations: [{name: gift}, {description: none}]", "number 1 has none"),
-    ],
-)
-def test_what_is_no_taxonomy_is_refused(document, message):
-    with pytest.raises(ValueError, match=message):
-        motivation_names(document)

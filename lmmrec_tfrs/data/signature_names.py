@@ -1,0 +1,5 @@
+"""The names of the signatures that the trainer exports and the index builds on."""
+
+EMBED_QUERY = "embed_query"
+EMBED_ITEM = "embed_item"
+RECOMMEND = "recommend"
