@@ -28,8 +28,8 @@ class RetrievalIndexer(base_component.BaseComponent):
         model: what the trainer exported, with the signatures `embed_query` and `embed_item`.
         catalogue: the items to index.
         motivations: what MotivationExtractor wrote; the taxonomy gives the names.
-        examples: events; recall is measured on the users of their training split. Without
-            it, on the users that have motivations.
+        examples: events; recall is measured on the users of their training split and on those
+            that have motivations. Without it, on the latter.
         config: how to build the index; the defaults where absent.
     """
 

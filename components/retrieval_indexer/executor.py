@@ -64,10 +64,10 @@ class Executor(base_executor.BaseExecutor):
 
 
 def _users(input_dict: dict[str, list[artifact.Artifact]]) -> list[str]:
-    """The users of the training split, or else those that have motivations."""
+    """The users of the training split, and those that have motivations, known by text or not."""
+    uri = artifact_utils.get_single_uri(input_dict[MOTIVATIONS_KEY])
+    users = {owner.owner_id for owner in example_files.read_owner_motivations(uri, columns.USERS)}
     if input_dict.get(EXAMPLES_KEY):
         uri = artifact_utils.get_single_uri(input_dict[EXAMPLES_KEY])
-        return list({event.user_id for event in example_files.read_events(uri, columns.TRAIN)})
-    uri = artifact_utils.get_single_uri(input_dict[MOTIVATIONS_KEY])
-    owners = example_files.read_owner_motivations(uri, columns.USERS)
-    return [owner.owner_id for owner in owners]
+        users |= {event.user_id for event in example_files.read_events(uri, columns.TRAIN)}
+    return sorted(users)

@@ -12,7 +12,7 @@ from lmmrec_tfrs.ingestion.config import IngestionConfig
 
 
 class ReviewExampleGenSpec(component_spec.ComponentSpec):
-    """The specification of ReviewExampleGen: a file-based ExampleGen with two more outputs."""
+    """The specification of ReviewExampleGen: a file-based ExampleGen with three more outputs."""
 
     PARAMETERS = {
         **standard_component_specs.FileBasedExampleGenSpec.PARAMETERS,
@@ -20,14 +20,13 @@ class ReviewExampleGenSpec(component_spec.ComponentSpec):
     }
     INPUTS: ClassVar[dict[str, component_spec.ChannelParameter]] = {}
     OUTPUTS = {
-        executor.EXAMPLES_KEY: component_spec.ChannelParameter(type=standard_artifacts.Examples),
-        executor.CATALOGUE_KEY: component_spec.ChannelParameter(type=standard_artifacts.Examples),
-        executor.QUARANTINE_KEY: component_spec.ChannelParameter(type=standard_artifacts.Examples),
+        key: component_spec.ChannelParameter(type=standard_artifacts.Examples)
+        for key in executor.OUTPUT_KEYS
     }
 
 
 class ReviewExampleGen(example_gen.FileBasedExampleGen):
-    """Reads review data into events by split, an item catalogue and a quarantine.
+    """Reads review data into events by split, an item catalogue, a quarantine and texts.
 
     It is a `FileBasedExampleGen`, so that TFX's own driver fingerprints the input files (a second
     run on the same files is cached) and resolves `{SPAN}` and `{VERSION}` in the patterns, on
@@ -38,6 +37,7 @@ class ReviewExampleGen(example_gen.FileBasedExampleGen):
         catalogue: split catalogue of items.
         quarantine: split quarantine of the rows that could not be used, and
             `ingestion_report.json` at the root.
+        texts: split texts of wish-list notes, queries and client notes, perhaps none.
 
     Args:
         input_base: the folder that the config's patterns are relative to.
@@ -48,24 +48,22 @@ class ReviewExampleGen(example_gen.FileBasedExampleGen):
     EXECUTOR_SPEC = executor_spec.BeamExecutorSpec(executor.Executor)
 
     def __init__(self, input_base: str, config: IngestionConfig):
-        patterns = {executor.EVENTS_SPLIT: config.events}
-        if config.catalogue is not None:
-            patterns[executor.CATALOGUE_SPLIT] = config.catalogue
         spec = ReviewExampleGenSpec(
             input_base=input_base,
             input_config=example_gen_pb2.Input(
                 splits=[
                     example_gen_pb2.Input.Split(name=name, pattern=pattern)
-                    for name, pattern in patterns.items()
+                    for name, pattern in config.patterns.items()
                 ]
             ),
             output_config=example_gen_pb2.Output(),
             output_data_format=example_gen_pb2.FORMAT_TF_EXAMPLE,
             output_file_format=example_gen_pb2.FORMAT_TFRECORDS_GZIP,
             config_json=config.model_dump_json(),
-            examples=channel.Channel(type=standard_artifacts.Examples),
-            catalogue=channel.Channel(type=standard_artifacts.Examples),
-            quarantine=channel.Channel(type=standard_artifacts.Examples),
+            **{
+                key: channel.Channel(type=standard_artifacts.Examples)
+                for key in executor.OUTPUT_KEYS
+            },
         )
         # FileBasedExampleGen's own constructor would make a spec without the further outputs.
         super(example_gen.FileBasedExampleGen, self).__init__(spec=spec)

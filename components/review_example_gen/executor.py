@@ -10,15 +10,15 @@ from tfx.utils import proto_utils
 
 from lmmrec_tfrs.data import columns
 from lmmrec_tfrs.ingestion.beam import run_ingestion
-from lmmrec_tfrs.ingestion.config import IngestionConfig
+from lmmrec_tfrs.ingestion.config import PATTERNS, IngestionConfig
 from lmmrec_tfrs.ingestion.report import IngestionReport
 
 CONFIG_KEY = "config_json"
 EXAMPLES_KEY = standard_component_specs.EXAMPLES_KEY
 CATALOGUE_KEY = "catalogue"
 QUARANTINE_KEY = "quarantine"
-EVENTS_SPLIT = "events"
-CATALOGUE_SPLIT = "catalogue"
+TEXTS_KEY = "texts"
+OUTPUT_KEYS = (EXAMPLES_KEY, CATALOGUE_KEY, QUARANTINE_KEY, TEXTS_KEY)
 
 # What TFX's own ExampleGens write; spelled out, for `tfx.components` takes 20 s to import.
 _PAYLOAD_FORMAT = ("payload_format", "FORMAT_TF_EXAMPLE")
@@ -39,7 +39,8 @@ class Executor(base_beam_executor.BaseBeamExecutor):
         Args:
             input_dict: empty.
             output_dict: `examples` (splits train, validation, test of events), `catalogue` (split
-                catalogue of items), `quarantine` (split quarantine, `ingestion_report.json`).
+                catalogue of items), `quarantine` (split quarantine, `ingestion_report.json`),
+                `texts` (split texts).
             exec_properties: `input_base`; `input_config`, whose patterns the driver has resolved;
                 `config_json`, an `IngestionConfig`.
 
@@ -47,10 +48,7 @@ class Executor(base_beam_executor.BaseBeamExecutor):
             IngestionError: the input cannot be used; the message names the file and the remedy.
         """
         self._log_startup(input_dict, output_dict, exec_properties)
-        outputs = {
-            key: artifact_utils.get_single_instance(output_dict[key])
-            for key in (EXAMPLES_KEY, CATALOGUE_KEY, QUARANTINE_KEY)
-        }
+        outputs = {key: artifact_utils.get_single_instance(output_dict[key]) for key in OUTPUT_KEYS}
         report = run_ingestion(
             self._make_beam_pipeline,
             _resolved_config(exec_properties),
@@ -58,6 +56,7 @@ class Executor(base_beam_executor.BaseBeamExecutor):
             outputs[EXAMPLES_KEY].uri,
             outputs[CATALOGUE_KEY].uri,
             outputs[QUARANTINE_KEY].uri,
+            outputs[TEXTS_KEY].uri,
         )
         _describe(outputs, report)
 
@@ -70,12 +69,7 @@ def _resolved_config(exec_properties: dict[str, Any]) -> IngestionConfig:
         exec_properties[standard_component_specs.INPUT_CONFIG_KEY], input_config
     )
     patterns = {split.name: split.pattern for split in input_config.splits}
-    return config.model_copy(
-        update={
-            "events": patterns[EVENTS_SPLIT],
-            "catalogue": patterns.get(CATALOGUE_SPLIT),
-        }
-    )
+    return config.model_copy(update={name: patterns.get(name) for name in PATTERNS})
 
 
 def _describe(outputs: dict[str, types.Artifact], report: IngestionReport) -> None:
@@ -84,6 +78,7 @@ def _describe(outputs: dict[str, types.Artifact], report: IngestionReport) -> No
         EXAMPLES_KEY: list(columns.EVENT_SPLITS),
         CATALOGUE_KEY: [columns.CATALOGUE],
         QUARANTINE_KEY: [columns.QUARANTINE],
+        TEXTS_KEY: [columns.TEXTS],
     }
     counts = {
         EXAMPLES_KEY: {
@@ -93,10 +88,12 @@ def _describe(outputs: dict[str, types.Artifact], report: IngestionReport) -> No
         },
         CATALOGUE_KEY: {"items": report.catalogue.kept + report.items_without_metadata},
         QUARANTINE_KEY: {
-            "rows_read": report.events.read + report.catalogue.read,
-            "rows_quarantined": sum(report.events.quarantined.values())
-            + sum(report.catalogue.quarantined.values()),
+            "rows_read": sum(account.read for account in report.accounts.values()),
+            "rows_quarantined": sum(
+                sum(account.quarantined.values()) for account in report.accounts.values()
+            ),
         },
+        TEXTS_KEY: {"texts": report.texts.kept, "text_only_users": report.text_only_users},
     }
     for key, artifact in outputs.items():
         artifact.split_names = artifact_utils.encode_split_names(splits[key])

@@ -42,6 +42,7 @@ WISHLIST = "wishlist"
 QUERY = "query"
 NOTE = "note"
 EVENT_SOURCES = (REVIEW, WISHLIST, QUERY, NOTE)
+TEXT_SOURCES = (WISHLIST, QUERY, NOTE)  # text without a purchase: no interaction
 
 # Splits of the other artifacts.
 TEXTS = "texts"

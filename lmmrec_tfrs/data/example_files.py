@@ -48,6 +48,11 @@ def read_events(uri: str, split: str) -> Iterator[records.Event]:
     return map(records.event_from_example, read_examples(uri, split))
 
 
+def read_texts(uri: str) -> Iterator[records.Event]:
+    """Reads the texts without a purchase: wish-list notes, queries and client notes."""
+    return read_events(uri, columns.TEXTS)
+
+
 def read_catalogue(uri: str) -> Iterator[records.Item]:
     """Reads the item catalogue."""
     return map(records.item_from_example, read_examples(uri, columns.CATALOGUE))

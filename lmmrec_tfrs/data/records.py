@@ -12,14 +12,23 @@ from lmmrec_tfrs.data import columns
 
 @dataclasses.dataclass(frozen=True)
 class Event:
-    """One row of behaviour: somebody reviewed, wished for or searched for something."""
+    """One row of behaviour: somebody reviewed, wished for or searched for something.
+
+    `source` is one of `columns.EVENT_SOURCES`. Only a review is an interaction; the others are
+    texts of a user, whose `item_id` may be empty.
+    """
 
     user_id: str
     item_id: str
     text: str = ""
     timestamp: int | None = None  # seconds since 1970
     rating: float | None = None
-    source: str = "review"
+    source: str = columns.REVIEW
+
+    @property
+    def is_interaction(self) -> bool:
+        """Whether the event says that the user had the item, not only that they spoke."""
+        return self.source not in columns.TEXT_SOURCES
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,15 +6,16 @@ the data can give: when the k-core stands still, how `auto` splits, where a glob
 
 import logging
 import os
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Mapping
 
 import apache_beam as beam
 import tensorflow as tf
 
 from lmmrec_tfrs.data import columns
 from lmmrec_tfrs.ingestion import (
+    accounting,
     beam_catalogue,
+    beam_clean,
     beam_clock,
     beam_facts,
     beam_files,
@@ -24,18 +25,23 @@ from lmmrec_tfrs.ingestion import (
     planning,
     splitting,
 )
-from lmmrec_tfrs.ingestion.config import IngestionConfig, SplitStrategy
+from lmmrec_tfrs.ingestion.beam_read import Kind
+from lmmrec_tfrs.ingestion.config import IngestionConfig
 from lmmrec_tfrs.ingestion.errors import IngestionError
 from lmmrec_tfrs.ingestion.readers import registry
-from lmmrec_tfrs.ingestion.reasons import FilterReason
-from lmmrec_tfrs.ingestion.report import IngestionReport, RowCounts
+from lmmrec_tfrs.ingestion.report import IngestionReport
 from lmmrec_tfrs.ingestion.sources.raw_rows import ReadRange
+from lmmrec_tfrs.ingestion.split_config import SplitStrategy
+from lmmrec_tfrs.privacy.masking import Masker
+from lmmrec_tfrs.privacy.user_ids import UserIdHasher
 
 _LOG = logging.getLogger(__name__)
 _TEMPORARY = ".temporary"
 # A global cut is found on a histogram of time with this many bars: bounded memory, exact counts.
 _HISTOGRAM_BARS = 1 << 16
-_FEW_HELD_OUT = 0.01
+
+# What is read, by kind.
+Plans = Mapping[Kind, list[ReadRange]]
 
 
 def run_ingestion(
@@ -45,18 +51,20 @@ def run_ingestion(
     examples_uri: str,
     catalogue_uri: str,
     quarantine_uri: str,
+    texts_uri: str,
 ) -> IngestionReport:
     """Ingests review data.
 
     Writes the splits train, validation and test of events under `examples_uri`, the split
     catalogue under `catalogue_uri`, the split quarantine and `ingestion_report.json` under
-    `quarantine_uri`.
+    `quarantine_uri`, and the split texts of wish-list notes, queries and client notes under
+    `texts_uri`. Personal data is masked, and user ids are hashed, before anything is written.
 
     Args:
         make_pipeline: makes a Beam pipeline, run at the end of its `with` block.
         config: what to read, keep and how to split.
         input_base: the folder that the config's patterns are relative to.
-        examples_uri, catalogue_uri, quarantine_uri: folders to write to.
+        examples_uri, catalogue_uri, quarantine_uri, texts_uri: folders to write to.
 
     Returns:
         The account of the run, which balances.
@@ -64,21 +72,36 @@ def run_ingestion(
     Raises:
         IngestionError: the input cannot be used, or no event is left.
     """
-    row_format = registry.row_format(config)
-    plan = planning.plan_events(input_base, config.events, row_format, config.csv_delimiter)
-    catalogue_plan: list[ReadRange] = []
-    if config.catalogue is not None:
-        catalogue_plan = planning.plan_catalogue(
-            input_base, config.catalogue, row_format, config.csv_delimiter
-        )
+    plans = _plan(config, input_base)
     temporary = os.path.join(quarantine_uri, _TEMPORARY)
     try:
-        return _Run(make_pipeline, config, plan, catalogue_plan, temporary).run(
-            examples_uri, catalogue_uri, quarantine_uri
+        return _Run(make_pipeline, config, plans, temporary).run(
+            examples_uri, catalogue_uri, quarantine_uri, texts_uri
         )
     finally:
         if tf.io.gfile.exists(temporary):
             tf.io.gfile.rmtree(temporary)
+
+
+def _plan(config: IngestionConfig, input_base: str) -> Plans:
+    if config.privacy.hash_user_ids:
+        try:  # here, where the error reaches the user as it is
+            UserIdHasher.from_environment(config.privacy.key_environment_variable)
+        except ValueError as error:
+            raise IngestionError(str(error)) from error
+    row_format = registry.row_format(config)
+    shapes = {
+        Kind.EVENTS: row_format.event_files,
+        Kind.TEST_EVENTS: row_format.event_files,
+        Kind.CATALOGUE: row_format.item_files,
+    }
+    if config.texts is not None:
+        shapes[Kind.TEXTS] = registry.text_format(config).event_files
+    masker = Masker(config.privacy)
+    return {
+        kind: planning.plan_files(input_base, pattern, shapes[kind], config.csv_delimiter, masker)
+        for kind, pattern in ((Kind(name), pattern) for name, pattern in config.patterns.items())
+    }
 
 
 class _Run:
@@ -88,45 +111,45 @@ class _Run:
         self,
         make_pipeline: beam_k_core.MakePipeline,
         config: IngestionConfig,
-        plan: list[ReadRange],
-        catalogue_plan: list[ReadRange],
+        plans: Plans,
         temporary: str,
     ):
         self._make_pipeline = make_pipeline
         self._config = config
-        self._plan = plan
-        self._catalogue_plan = catalogue_plan
+        self._plans = plans
         self._temporary = temporary
 
     def _folder(self, name: str) -> str:
         return os.path.join(self._temporary, name)
 
-    def run(self, examples_uri: str, catalogue_uri: str, quarantine_uri: str) -> IngestionReport:
+    def run(
+        self, examples_uri: str, catalogue_uri: str, quarantine_uri: str, texts_uri: str
+    ) -> IngestionReport:
         """Runs the pipelines one after the other."""
+        config = self._config
         cleaned = self._clean(quarantine_uri)
         if cleaned.errors:
             raise IngestionError("\n".join(cleaned.errors))
         pairs_directory, clock, rounds = self._folder("pairs"), cleaned, 0
-        if self._config.k_core > 1:
+        if config.k_core > 1:
             pairs_directory, clock, rounds = beam_k_core.run_k_core(
-                self._make_pipeline, pairs_directory, self._temporary, self._config.k_core
+                self._make_pipeline, pairs_directory, self._temporary, config.k_core
             )
         if not clock.counts[beam_clock.PAIRS]:
-            raise self._nothing_left(cleaned)
+            raise accounting.nothing_left(cleaned, config)
         share = clock.counts[beam_clock.TIMED] / clock.counts[beam_clock.PAIRS]
-        strategy = splitting.choose_strategy(self._config.split.strategy, share)
-        if strategy is not SplitStrategy.RANDOM and not clock.counts[beam_clock.TIMED]:
-            raise IngestionError(
-                f"split: expected timestamps for '{strategy.value}', found none in the kept "
-                "events. Remedy: use split.strategy random or auto."
-            )
-        cuts = None
-        if strategy is SplitStrategy.GLOBAL_TIME:
-            cuts = self._find_cuts(pairs_directory, clock)
-        facts = self._split(pairs_directory, strategy, cuts, examples_uri, catalogue_uri)
+        plan = self._split_plan(pairs_directory, clock, share)
+        facts = self._split(pairs_directory, plan, examples_uri, catalogue_uri, texts_uri)
         facts.counts.update(cleaned.counts)
-        report = self._report(facts, strategy, cuts, share, rounds)
-        report.balance_check()
+        report = accounting.make_report(
+            facts,
+            config,
+            (part.name for parts in self._plans.values() for part in parts),
+            plan.strategy,
+            plan.cuts,
+            share,
+            rounds,
+        )
         report.write(quarantine_uri)
         _LOG.info("Ingestion:\n%s", report.summary())
         return report
@@ -135,51 +158,57 @@ class _Run:
         """Reads, parses, removes repeated pairs and what is not positive."""
         config, directory = self._config, self._folder("clean")
         with self._make_pipeline() as pipeline:
-            read = pipeline | "Events" >> beam_read.ReadRecords(config, "events", self._plan)
-            events = read[beam_read.RECORDS]
-            counts = [read[beam_read.COUNTS]]
-            quarantined = [read[beam_read.QUARANTINED]]
-            if config.deduplicate:
-                deduplicated = (
-                    events
-                    | "GroupByPair" >> beam.GroupByKey()
-                    | "KeepLatest" >> beam.ParDo(_KeepLatest()).with_outputs("counts", main="kept")
-                )
-                events = deduplicated.kept
-                counts.append(deduplicated.counts)
-            if config.positive_threshold is not None:
-                positive = events | "KeepPositive" >> beam.ParDo(
-                    _KeepPositive(config.positive_threshold)
-                ).with_outputs("dropped", main="kept")
-                events = positive.kept
-                name = f"events/filtered/{FilterReason.BELOW_POSITIVE_THRESHOLD.value}"
-                counts.append(beam_facts.count_elements(positive.dropped, name))
-            events = events | "DropWorkingFields" >> beam.Map(_without_working_fields)
-            pairs = events | "Pairs" >> beam.Map(lambda e: (*e[0], e[1][0]))
-            if not config.deduplicate:
-                pairs = (
-                    pairs
-                    | "KeyByPair" >> beam.Map(lambda p: ((p[0], p[1]), (p[2] is not None, p[2])))
-                    | "LatestOfPair" >> beam.CombinePerKey(max)
-                    | "PairOfKey" >> beam.Map(lambda kv: (*kv[0], kv[1][1]))
-                )
-            counts.append(pairs | "Clock" >> beam_clock.TimeExtent())
-            _ = events | "WriteEvents" >> beam_files.write_temporary(self._folder("events"))
-            _ = pairs | "WritePairs" >> beam_files.write_temporary(self._folder("pairs"))
-            if self._catalogue_plan:
-                read = pipeline | "Catalogue" >> beam_read.ReadRecords(
-                    config, "catalogue", self._catalogue_plan
-                )
-                _ = read[beam_read.RECORDS] | (
-                    "WriteItems" >> beam_files.write_temporary(self._folder("items"))
-                )
-                counts.append(read[beam_read.COUNTS])
-                quarantined.append(read[beam_read.QUARANTINED])
+            read = {
+                kind: pipeline | kind.name >> beam_read.ReadRecords(config, kind, plan)
+                for kind, plan in self._plans.items()
+            }
+            events = [
+                read[k][beam_read.RECORDS] for k in (Kind.EVENTS, Kind.TEST_EVENTS) if k in read
+            ]
+            clean = beam_files.flatten(events, "AllEvents") | "Clean" >> beam_clean.CleanEvents(
+                config.deduplicate, config.positive_threshold
+            )
+            pairs = clean[beam_clean.PAIRS]
+            counts = [
+                *(output[beam_read.COUNTS] for output in read.values()),
+                *clean[beam_clean.COUNTS],
+                pairs | "Clock" >> beam_clock.TimeExtent(),
+            ]
+            texts = [output[beam_read.TEXTS] for output in read.values()]
+            kept = {
+                "events": clean[beam_clean.KEPT],
+                "pairs": pairs,
+                "texts": beam_files.flatten(texts, "AllTexts"),
+            }
+            if Kind.CATALOGUE in read:
+                kept["items"] = read[Kind.CATALOGUE][beam_read.RECORDS]
+            for name, collection in kept.items():
+                _ = collection | f"Write[{name}]" >> beam_files.write_temporary(self._folder(name))
+            quarantined = [output[beam_read.QUARANTINED] for output in read.values()]
             _ = beam_files.flatten(quarantined, "Quarantine") | (
                 "WriteQuarantine" >> beam_files.write_split(quarantine_uri, columns.QUARANTINE)
             )
             _ = tuple(counts) | "WriteFacts" >> beam_facts.WriteFacts(directory)
         return beam_facts.read_facts(directory)
+
+    def _split_plan(
+        self, pairs_directory: str, clock: beam_facts.Facts, timestamp_share: float
+    ) -> beam_split.SplitPlan:
+        """Resolves how to split."""
+        config = self._config
+        strategy = splitting.choose_strategy(
+            config.split.strategy, timestamp_share, config.test_events is not None
+        )
+        by_time = strategy in (SplitStrategy.LEAVE_LAST_OUT, SplitStrategy.GLOBAL_TIME)
+        if by_time and not clock.counts[beam_clock.TIMED]:
+            raise IngestionError(
+                f"split: expected timestamps for '{strategy.value}', found none in the kept "
+                "events. Remedy: use split.strategy random or auto."
+            )
+        cuts = None
+        if strategy is SplitStrategy.GLOBAL_TIME:
+            cuts = self._find_cuts(pairs_directory, clock)
+        return beam_split.SplitPlan(strategy, config.split, cuts, config.keep_untimed_texts)
 
     def _find_cuts(self, pairs_directory: str, clock: beam_facts.Facts) -> splitting.TimeCuts:
         first, last = clock.counts[beam_clock.FIRST], clock.counts[beam_clock.LAST]
@@ -201,26 +230,32 @@ class _Run:
     def _split(
         self,
         pairs_directory: str,
-        strategy: SplitStrategy,
-        cuts: splitting.TimeCuts | None,
+        plan: beam_split.SplitPlan,
         examples_uri: str,
         catalogue_uri: str,
+        texts_uri: str,
     ) -> beam_facts.Facts:
         config, directory = self._config, self._folder("split")
         with self._make_pipeline() as pipeline:
-            inputs = {"events": pipeline | beam_files.read_temporary(self._folder("events"))}
+            inputs = {
+                name: pipeline | f"Read[{name}]" >> beam_files.read_temporary(self._folder(name))
+                for name in ("events", "texts")
+            }
             if config.k_core > 1:
                 inputs["pairs"] = pipeline | "ReadPairs" >> beam_files.read_temporary(
                     pairs_directory
                 )
-            split = inputs | "Split" >> beam_split.SplitEvents(strategy, config.split, cuts)
+            split = inputs | "Split" >> beam_split.SplitEvents(plan)
             counts = [split[beam_split.COUNTS]]
             for name in columns.EVENT_SPLITS:
                 counts.append(beam_facts.count_elements(split[name], f"splits/{name}"))
                 _ = split[name] | f"Write[{name}]" >> beam_files.write_split(examples_uri, name)
+            _ = split[columns.TEXTS] | "WriteTexts" >> beam_files.write_split(
+                texts_uri, columns.TEXTS
+            )
             metadata = pipeline | "ReadItems" >> (
                 beam_files.read_temporary(self._folder("items"))
-                if self._catalogue_plan
+                if Kind.CATALOGUE in self._plans
                 else beam.Create([])
             )
             catalogue = {
@@ -233,101 +268,3 @@ class _Run:
             )
             _ = tuple(counts) | "WriteFacts" >> beam_facts.WriteFacts(directory)
         return beam_facts.read_facts(directory)
-
-    def _report(
-        self,
-        facts: beam_facts.Facts,
-        strategy: SplitStrategy,
-        cuts: splitting.TimeCuts | None,
-        timestamp_share: float,
-        rounds: int,
-    ) -> IngestionReport:
-        counts = facts.counts
-        splits = {name: counts[f"splits/{name}"] for name in columns.EVENT_SPLITS}
-        users, items = counts["users"], counts["items"]
-        return IngestionReport(
-            files=tuple(sorted({part.name for part in [*self._plan, *self._catalogue_plan]})),
-            events=RowCounts(
-                read=counts["events/read"],
-                kept=sum(splits.values()),
-                filtered=facts.with_prefix("events/filtered/"),
-                quarantined=facts.with_prefix("events/quarantined/"),
-            ),
-            catalogue=RowCounts(
-                read=counts["catalogue/read"],
-                kept=counts["catalogue/kept"],
-                filtered=facts.with_prefix("catalogue/filtered/"),
-                quarantined=facts.with_prefix("catalogue/quarantined/"),
-            ),
-            items_without_metadata=counts["items_without_metadata"],
-            splits=splits,
-            split_strategy=strategy.value,
-            requested_strategy=self._config.split.strategy.value,
-            validation_begins=cuts.validation if cuts else None,
-            test_begins=cuts.test if cuts else None,
-            users=users,
-            items=items,
-            density=counts["pairs"] / (users * items),
-            timestamp_share=timestamp_share,
-            k_core=self._config.k_core,
-            k_core_rounds=rounds,
-            seed=self._config.split.seed,
-            warnings=tuple(_warnings(splits, facts)),
-        )
-
-    def _nothing_left(self, cleaned: beam_facts.Facts) -> IngestionError:
-        read = cleaned.counts["events/read"]
-        quarantined = cleaned.with_prefix("events/quarantined/")
-        filtered = cleaned.with_prefix("events/filtered/")
-        return IngestionError(
-            f"{self._config.events}: expected events to keep, found none among {read} rows "
-            f"(quarantined: {quarantined or 'none'}; filtered: {filtered or 'none'}; k_core: "
-            f"{self._config.k_core}). Remedy: lower k_core or positive_threshold, or check that "
-            "the format and the columns are the file's."
-        )
-
-
-def _warnings(splits: dict[str, int], facts: beam_facts.Facts) -> Iterator[str]:
-    kept = sum(splits.values())
-    for name, count in splits.items():
-        if count == 0:
-            yield f"the split '{name}' is empty"
-        elif count < _FEW_HELD_OUT * kept:
-            yield f"the split '{name}' has only {count} of {kept} events"
-    for kind in ("events", "catalogue"):
-        quarantined = sum(facts.with_prefix(f"{kind}/quarantined/").values())
-        read = facts.counts[f"{kind}/read"]
-        if quarantined > 0.05 * read:
-            yield f"{quarantined} of {read} rows of the {kind} are quarantined"
-
-
-class _KeepLatest(beam.DoFn):
-    """Of the events of a pair keeps the latest: by time, then by place in the input."""
-
-    def process(self, group: tuple[Any, Any]) -> Iterator[Any]:
-        pair, values = group
-        values = list(values)
-        yield pair, max(values)
-        if len(values) > 1:
-            name = f"events/filtered/{FilterReason.DUPLICATE.value}"
-            yield beam.pvalue.TaggedOutput("counts", (name, len(values) - 1))
-
-
-class _KeepPositive(beam.DoFn):
-    """Keeps events rated at least `threshold`, and unrated ones."""
-
-    def __init__(self, threshold: float):
-        super().__init__()
-        self._threshold = threshold
-
-    def process(self, event: tuple[Any, Any]) -> Iterator[Any]:
-        rating = event[1][3]
-        if rating is None or rating >= self._threshold:
-            yield event
-        else:
-            yield beam.pvalue.TaggedOutput("dropped", 1)
-
-
-def _without_working_fields(event: tuple[Any, Any]) -> tuple[Any, Any]:
-    pair, (has_timestamp, timestamp, _, _, serialized) = event
-    return pair, (timestamp if has_timestamp else None, serialized)

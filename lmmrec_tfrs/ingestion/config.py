@@ -1,11 +1,22 @@
 """What ingestion reads, keeps and how it splits."""
 
 import enum
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from lmmrec_tfrs.configuration import FrozenConfig
+from lmmrec_tfrs.ingestion.column_mapping import (
+    EventColumns,
+    EventSource,
+    ItemColumns,
+    TextColumns,
+)
+from lmmrec_tfrs.ingestion.split_config import SplitConfig, SplitStrategy
+from lmmrec_tfrs.privacy.config import PrivacyConfig
+
+# The settings that are glob patterns of files.
+PATTERNS = ("events", "test_events", "texts", "catalogue")
 
 
 class DataFormat(str, enum.Enum):
@@ -28,107 +39,6 @@ class DataFormat(str, enum.Enum):
         return self in (DataFormat.CSV, DataFormat.JSONL, DataFormat.PARQUET)
 
 
-class SplitStrategy(str, enum.Enum):
-    """How the events are divided into train, validation and test."""
-
-    AUTO = "auto"
-    LEAVE_LAST_OUT = "leave_last_out"
-    GLOBAL_TIME = "global_time"
-    RANDOM = "random"
-
-
-class EventColumns(FrozenConfig):
-    """The source column of each field of an event, for the generic formats."""
-
-    user_id: str = Field(min_length=1, description="Column of the user's id.")
-    item_id: str = Field(min_length=1, description="Column of the item's id.")
-    timestamp: str | None = Field(
-        None,
-        description="Column of the time: seconds, milliseconds or microseconds since 1970, or "
-        "ISO 8601 (without a zone it is UTC).",
-    )
-    rating: str | None = Field(None, description="Column of the rating, a number.")
-    text: str | None = Field(None, description="Column of the text.")
-    text_template: str | None = Field(
-        None,
-        description="Composes the text of several columns, e.g. '{title}. {body}'; instead of "
-        "`text`.",
-    )
-    source: str | None = Field(
-        None, description="Column of the kind of text: review, wishlist, query, note."
-    )
-
-    @model_validator(mode="after")
-    def _one_text(self) -> "EventColumns":
-        if self.text is not None and self.text_template is not None:
-            raise ValueError(
-                "columns: expected either `text` or `text_template`, received both. Remove one."
-            )
-        return self
-
-
-class ItemColumns(FrozenConfig):
-    """The source column of each field of an item, for the generic formats."""
-
-    item_id: str = Field(min_length=1, description="Column of the item's id.")
-    title: str | None = Field(None, description="Column of the title.")
-    description: str | None = Field(None, description="Column of the description.")
-    categories: str | None = Field(
-        None, description="Column of the categories: a list, or text with a separator."
-    )
-    categories_separator: str = Field(
-        "|", min_length=1, description="What separates the categories where they are text."
-    )
-    brand: str | None = Field(None, description="Column of the brand.")
-    price: str | None = Field(None, description="Column of the price.")
-
-
-class SplitConfig(FrozenConfig):
-    """How the events are split.
-
-    Leave-last-out holds out the last interaction of each user with three or more as test and
-    the one before as validation. The global cut puts what happened after a moment into
-    validation, after a later moment into test; events without a time count as the oldest. The
-    random split takes, of each user with two or more, a share of at least one as test and, of
-    users with five or more, a share of at least one as validation. All events of a user with an
-    item share a split.
-    """
-
-    strategy: SplitStrategy = Field(
-        SplitStrategy.AUTO,
-        description="auto takes leave_last_out where at least 95% of the kept events have a "
-        "timestamp, random otherwise; the choice is in the report.",
-    )
-    validation_fraction: float = Field(
-        0.2, ge=0.0, lt=1.0, description="Share of a user's events in validation (random)."
-    )
-    test_fraction: float = Field(
-        0.2, ge=0.0, lt=1.0, description="Share of a user's events in test (random)."
-    )
-    validation_time: float = Field(
-        0.8, gt=0.0, lt=1.0, description="Quantile of time where validation begins (global_time)."
-    )
-    test_time: float = Field(
-        0.9, gt=0.0, lt=1.0, description="Quantile of time where test begins (global_time)."
-    )
-    seed: int = Field(13, ge=0, description="Seed of the random split and of ties in time.")
-
-    @model_validator(mode="after")
-    def _leave_something_to_train(self) -> "SplitConfig":
-        held_out = self.validation_fraction + self.test_fraction
-        if held_out >= 1.0:
-            raise ValueError(
-                f"split: expected validation_fraction + test_fraction < 1, received {held_out:g}. "
-                "Lower one, so that something is left to train on."
-            )
-        if self.validation_time >= self.test_time:
-            raise ValueError(
-                "split: expected validation_time < test_time, received "
-                f"{self.validation_time:g} and {self.test_time:g}. Validation lies before test."
-            )
-        return self
-
-
 class IngestionConfig(FrozenConfig):
     """What to read, what to keep, how to split.
 
@@ -146,8 +56,33 @@ class IngestionConfig(FrozenConfig):
         min_length=1,
         description="Glob pattern of the item metadata, relative to the input base.",
     )
+    test_events: str | None = Field(
+        None,
+        min_length=1,
+        description="Glob pattern of event files that are the test split as it stands; the "
+        "others are divided into train and validation.",
+    )
+    texts: str | None = Field(
+        None,
+        min_length=1,
+        description="Glob pattern of files of texts without a purchase (wish-list notes, search "
+        "queries, client notes), as CSV, JSON lines or Parquet, relative to the input base.",
+    )
     columns: EventColumns | None = Field(
         None, description="Column mapping of the events; the generic formats need it."
+    )
+    text_columns: TextColumns | None = Field(
+        None, description="Column mapping of the texts; `texts` needs it."
+    )
+    source_values: dict[str, EventSource] = Field(
+        default_factory=dict,
+        description="What the values of a source column mean, where they are not review, "
+        "wishlist, query and note themselves.",
+    )
+    keep_untimed_texts: bool = Field(
+        False,
+        description="Keep texts without a time though the split goes by time; they may then "
+        "have been written after what is held out.",
     )
     catalogue_columns: ItemColumns | None = Field(
         None, description="Column mapping of the catalogue; the generic formats need it."
@@ -172,6 +107,11 @@ class IngestionConfig(FrozenConfig):
         "are equal or missing.",
     )
     split: SplitConfig = Field(default_factory=SplitConfig, description="How to split.")
+    privacy: PrivacyConfig = Field(
+        default_factory=PrivacyConfig,
+        description="Which personal data is masked, and whether user ids are hashed, before "
+        "anything is written.",
+    )
     catalogue_scope: Literal["all", "events"] = Field(
         "all",
         description="all: every item of the metadata, and those seen in events only; events: "
@@ -197,9 +137,39 @@ class IngestionConfig(FrozenConfig):
                 f"the format '{name}' has columns of its own, received a mapping. Remove "
                 "`columns` and `catalogue_columns`, or use the format csv, jsonl or parquet."
             )
+        if (self.texts is None) != (self.text_columns is None):
+            raise ValueError(
+                "expected `texts` and `text_columns` together, received only "
+                f"`{'texts' if self.text_columns is None else 'text_columns'}`. Add the other, "
+                "such as text_columns: {user_id: user, text: query, default_source: query}."
+            )
         if self.catalogue_columns is not None and self.catalogue is None:
             raise ValueError(
                 "received `catalogue_columns` without `catalogue`. Add the pattern of the "
                 "metadata files, or remove the mapping."
             )
         return self
+
+    @model_validator(mode="after")
+    def _check_split(self) -> "IngestionConfig":
+        strategy = self.split.strategy
+        if self.test_events is None and strategy is SplitStrategy.GIVEN:
+            raise ValueError(
+                "split: expected `test_events` for the strategy 'given', received none. Name the "
+                "files of the test events, or choose another strategy."
+            )
+        if self.test_events is not None and strategy not in (
+            SplitStrategy.AUTO,
+            SplitStrategy.GIVEN,
+        ):
+            raise ValueError(
+                f"split: expected the strategy 'given' or 'auto' with `test_events`, received "
+                f"'{strategy.value}'. Remove one of the two."
+            )
+        return self
+
+    @property
+    def patterns(self) -> dict[str, str]:
+        """The glob patterns by the name of their setting; those not set are left out."""
+        named: dict[str, Any] = {name: getattr(self, name) for name in PATTERNS}
+        return {name: pattern for name, pattern in named.items() if pattern is not None}

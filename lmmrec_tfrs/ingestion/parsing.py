@@ -15,12 +15,14 @@ from lmmrec_tfrs.data.records import (
     item_to_example,
 )
 from lmmrec_tfrs.ingestion.errors import RowError
+from lmmrec_tfrs.ingestion.protection import Protector
 from lmmrec_tfrs.ingestion.readers.row_format import RowFormat
 from lmmrec_tfrs.ingestion.reasons import QuarantineReason
 from lmmrec_tfrs.ingestion.sources import csv_rows
 from lmmrec_tfrs.ingestion.sources.container import Container
 from lmmrec_tfrs.ingestion.sources.raw_rows import LONGEST_ROW_BYTES, RawRow, ReadRange
 from lmmrec_tfrs.ingestion.values import shorten
+from lmmrec_tfrs.privacy.config import PrivacyConfig
 
 _LONGEST_LITERAL = 1 << 20
 
@@ -41,48 +43,78 @@ class Parsed:
 
 
 class EventParser:
-    """Parses the rows of event files."""
+    """Parses the rows of files of events or of texts without a purchase."""
 
-    def __init__(self, row_format: RowFormat, csv_delimiter: str = ","):
+    def __init__(
+        self,
+        row_format: RowFormat,
+        csv_delimiter: str = ",",
+        privacy: PrivacyConfig | None = None,
+    ):
         self._format = row_format
         self._delimiter = csv_delimiter
+        self.protector = Protector(privacy or PrivacyConfig(), row_format.user_id_columns)
 
     def parse(self, part: ReadRange, row: RawRow) -> Iterator[Parsed | QuarantinedRow]:
         """Yields one result a row; a row that nests events yields one for each."""
         try:
             decoded = decode(part, row, self._delimiter, self._format.python_literals)
         except RowError as error:
-            yield quarantine(part, row, error)
+            yield self._quarantine(part, row, error, None)
             return
         expand = self._format.expand
         for index, nested in enumerate([decoded] if expand is None else expand(decoded)):
             try:
-                event = self._format.parse_event(_require_object(nested))
+                event = self.protector.event(self._format.parse_event(_require_object(nested)))
                 serialized = _serialize(event)
             except RowError as error:
                 raw = row.payload if nested is decoded else json.dumps(nested).encode()
-                yield quarantine(part, dataclasses.replace(row, payload=raw), error)
+                row_of_event = dataclasses.replace(row, payload=raw)
+                yield self._quarantine(part, row_of_event, error, nested)
             else:
                 yield Parsed(event, serialized, (part.name, row.position, index))
+
+    def _quarantine(
+        self, part: ReadRange, row: RawRow, error: RowError, decoded: object
+    ) -> QuarantinedRow:
+        known = decoded if isinstance(decoded, dict) else None
+        quarantined = quarantine(part, row, error)
+        return self.protector.quarantined(quarantined, known, part.container, self._delimiter)
 
 
 class ItemParser:
     """Parses the rows of metadata files."""
 
-    def __init__(self, row_format: RowFormat, csv_delimiter: str = ","):
+    def __init__(
+        self,
+        row_format: RowFormat,
+        csv_delimiter: str = ",",
+        privacy: PrivacyConfig | None = None,
+    ):
         if row_format.parse_item is None:
             raise ValueError(f"the format '{row_format.name}' reads no catalogue.")
         self._parse_item = row_format.parse_item
         self._literals = row_format.python_literals
         self._delimiter = csv_delimiter
+        privacy = privacy or PrivacyConfig()
+        self._mask = privacy.mask_catalogue
+        # Metadata have no users whose ids could be hashed.
+        self.protector = Protector(privacy.model_copy(update={"hash_user_ids": False}))
 
     def parse(self, part: ReadRange, row: RawRow) -> Iterator[Parsed | QuarantinedRow]:
         """Yields one result a row."""
+        decoded = None
         try:
-            item = self._parse_item(decode(part, row, self._delimiter, self._literals))
+            decoded = decode(part, row, self._delimiter, self._literals)
+            item = self.protector.item(self._parse_item(decoded))
             yield Parsed(item, _serialize(item), (part.name, row.position, 0))
         except RowError as error:
-            yield quarantine(part, row, error)
+            quarantined = quarantine(part, row, error)
+            if self._mask:
+                quarantined = self.protector.quarantined(
+                    quarantined, decoded, part.container, self._delimiter
+                )
+            yield quarantined
 
 
 def decode(part: ReadRange, row: RawRow, delimiter: str, literals: bool) -> dict[str, Any]:

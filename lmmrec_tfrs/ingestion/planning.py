@@ -15,75 +15,50 @@ import tensorflow as tf
 
 from lmmrec_tfrs.ingestion import parsing
 from lmmrec_tfrs.ingestion.errors import IngestionError, RowError
-from lmmrec_tfrs.ingestion.readers.row_format import RequiredColumns, RowFormat
+from lmmrec_tfrs.ingestion.readers.row_format import FileShape
 from lmmrec_tfrs.ingestion.sources import container as containers
 from lmmrec_tfrs.ingestion.sources import csv_rows, files, json_lines
 from lmmrec_tfrs.ingestion.sources.container import Container
 from lmmrec_tfrs.ingestion.sources.raw_rows import ReadRange
+from lmmrec_tfrs.privacy.config import PrivacyConfig
+from lmmrec_tfrs.privacy.masking import Masker
 
 _HEAD_BYTES = 4096
 _SAMPLED_ROWS = 1000
 RANGE_BYTES = 64 << 20
 
 
-def plan_events(
-    input_base: str, pattern: str, row_format: RowFormat, csv_delimiter: str = ","
-) -> list[ReadRange]:
-    """Checks the event files and divides them into ranges.
-
-    Raises:
-        IngestionError: no file matches, or one is not what the format says.
-    """
-    return _plan(
-        input_base,
-        pattern,
-        f"events in the format '{row_format.name}'",
-        row_format.event_columns,
-        row_format.event_containers,
-        row_format.python_literals,
-        csv_delimiter,
-    )
-
-
-def plan_catalogue(
-    input_base: str, pattern: str, row_format: RowFormat, csv_delimiter: str = ","
-) -> list[ReadRange]:
-    """Checks the metadata files and divides them into ranges.
-
-    Raises:
-        IngestionError: no file matches, or one is not what the format says.
-    """
-    return _plan(
-        input_base,
-        pattern,
-        f"items in the format '{row_format.name}'",
-        row_format.item_columns,
-        row_format.item_containers,
-        row_format.python_literals,
-        csv_delimiter,
-    )
-
-
-def _plan(
+def plan_files(
     input_base: str,
     pattern: str,
-    content: str,
-    required: RequiredColumns,
-    allowed: tuple[Container, ...],
-    literals: bool,
-    csv_delimiter: str,
+    shape: FileShape,
+    csv_delimiter: str = ",",
+    masker: Masker | None = None,
 ) -> list[ReadRange]:
+    """Checks the files of a pattern and divides them into ranges.
+
+    Args:
+        input_base: the folder that the pattern is relative to.
+        pattern: a glob pattern.
+        shape: what the files must be, as a row format has it.
+        csv_delimiter: the delimiter of CSV files.
+        masker: masks what the messages of errors show of a file's content.
+
+    Raises:
+        IngestionError: no file matches, or one is not what the format says.
+    """
+    masker = masker or Masker(PrivacyConfig())
     parts = []
     for path in files.list_files(input_base, pattern):
         name = os.path.relpath(path, input_base) if path.startswith(input_base) else path
         try:
-            kind = _container(path, content, allowed)
+            kind = _container(path, shape, masker)
             if kind is Container.PARQUET:
-                parts.extend(_plan_parquet(path, name, content, required))
+                parts.extend(_plan_parquet(path, name, shape, masker))
             elif kind is Container.CSV:
-                parts.append(_plan_csv(path, name, content, required, csv_delimiter))
+                parts.append(_plan_csv(path, name, shape, csv_delimiter, masker))
             else:
-                _check_json_lines(path, content, required, literals)
+                _check_json_lines(path, shape, masker)
                 parts.extend(_ranges(path, name))
         except files.BROKEN_GZIP as error:
             raise files.broken_gzip_error(path, error) from error
@@ -94,7 +69,8 @@ def _plan(
     return parts
 
 
-def _container(path: str, content: str, allowed: tuple[Container, ...]) -> Container:
+def _container(path: str, shape: FileShape, masker: Masker) -> Container:
+    content = shape.content
     if files.size(path) == 0:
         raise _empty(path, content, "an empty file")
     with files.open_decompressed(path) as stream:
@@ -102,12 +78,12 @@ def _container(path: str, content: str, allowed: tuple[Container, ...]) -> Conta
     if not head.strip():
         raise _empty(path, content, "no content")
     kind = containers.sniff(head)
-    if kind is None or kind not in allowed:
-        titles = " or ".join(kind.noun for kind in allowed)
+    if kind is None or kind not in shape.containers:
+        titles = " or ".join(kind.noun for kind in shape.containers)
         raise IngestionError.of_file(
             path,
             f"{content}: {titles}, plain or gzip",
-            containers.describe(head),
+            masker.mask(containers.describe(head)).text,
             "convert the file, or set the format that it has",
         )
     return kind
@@ -119,22 +95,24 @@ def _empty(path: str, content: str, found: str) -> IngestionError:
     )
 
 
-def _check_columns(path: str, content: str, required: RequiredColumns, found: list[str]) -> None:
-    missing = [names for names in required if not set(names) & set(found)]
+def _check_columns(path: str, shape: FileShape, found: list[str], masker: Masker) -> None:
+    missing = [names for names in shape.columns if not set(names) & set(found)]
     if missing:
         wanted = ", ".join(" or ".join(names) for names in missing)
+        required = ", ".join(" or ".join(names) for names in shape.columns)
+        # A file without a header shows a row of data instead.
+        shown = masker.mask(", ".join(found[:40])).text
         raise IngestionError.of_file(
             path,
-            f"{content}, with the columns {', '.join(' or '.join(names) for names in required)}",
-            f"none named {wanted} among {', '.join(found[:40]) or 'no columns'}",
+            f"{shape.content}, with the columns {required}",
+            f"none named {wanted} among {shown or 'no columns'}",
             "set the format that the file has, or map its columns with the format csv, jsonl or "
-            "parquet and `columns` (`catalogue_columns`)",
+            "parquet and `columns` (`catalogue_columns`, `text_columns`)",
         )
 
 
-def _plan_csv(
-    path: str, name: str, content: str, required: RequiredColumns, delimiter: str
-) -> ReadRange:
+def _plan_csv(path: str, name: str, shape: FileShape, delimiter: str, masker: Masker) -> ReadRange:
+    content = shape.content
     with files.open_decompressed(path) as stream:
         first_rows = list(itertools.islice(csv_rows.records(stream, delimiter), 2))
     try:
@@ -145,7 +123,7 @@ def _plan_csv(
         raise IngestionError.of_file(
             path, f"{content}, with a CSV header", str(error), "write the file as UTF-8 CSV"
         ) from error
-    _check_columns(path, content, required, header)
+    _check_columns(path, shape, header, masker)
     repeated = sorted({column for column in header if header.count(column) > 1})
     if repeated:
         raise IngestionError.of_file(
@@ -156,16 +134,16 @@ def _plan_csv(
     return ReadRange(path, name, Container.CSV, header=tuple(header))
 
 
-def _plan_parquet(path: str, name: str, content: str, required: RequiredColumns) -> list[ReadRange]:
+def _plan_parquet(path: str, name: str, shape: FileShape, masker: Masker) -> list[ReadRange]:
     with files.open_decompressed(path) as stream:
         try:
             table = pq.ParquetFile(stream)
         except (pa.ArrowInvalid, OSError) as error:
             raise damaged_parquet(path, error) from error
-        _check_columns(path, content, required, list(table.schema_arrow.names))
+        _check_columns(path, shape, list(table.schema_arrow.names), masker)
         metadata = table.metadata
     if metadata.num_rows == 0:
-        raise _empty(path, content, "a table without rows")
+        raise _empty(path, shape.content, "a table without rows")
     parts, first_row = [], 0
     for group in range(metadata.num_row_groups):
         parts.append(
@@ -182,25 +160,27 @@ def damaged_parquet(path: str, error: BaseException) -> IngestionError:
     )
 
 
-def _check_json_lines(path: str, content: str, required: RequiredColumns, literals: bool) -> None:
+def _check_json_lines(path: str, shape: FileShape, masker: Masker) -> None:
     """Refuses a file whose first rows are all unreadable, or all lack a required column."""
     whole = ReadRange(path, path, Container.JSON_LINES)
     found: dict[str, None] = {}
     objects, first_error = 0, ""
     for row in itertools.islice(json_lines.read(whole), _SAMPLED_ROWS):
         try:
-            found.update(dict.fromkeys(map(str, parsing.decode(whole, row, ",", literals))))
+            row_object = parsing.decode(whole, row, ",", shape.python_literals)
+            found.update(dict.fromkeys(map(str, row_object)))
             objects += 1
         except RowError as error:
-            first_error = first_error or f"{error.detail} (line {row.position})"
+            detail = masker.mask(error.detail).text
+            first_error = first_error or f"{detail} (line {row.position})"
     if not objects:
         raise IngestionError.of_file(
             path,
-            f"{content}: one JSON object a line",
+            f"{shape.content}: one JSON object a line",
             f"no such line among the first rows: {first_error}",
             "write one object a line, or set the format that the file has",
         )
-    _check_columns(path, content, required, list(found))
+    _check_columns(path, shape, list(found), masker)
 
 
 def _ranges(path: str, name: str) -> list[ReadRange]:

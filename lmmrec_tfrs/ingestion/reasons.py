@@ -16,6 +16,7 @@ class QuarantineReason(str, enum.Enum):
     MISSING_ITEM_ID = "missing_item_id"
     INVALID_RATING = "invalid_rating"
     INVALID_TIMESTAMP = "invalid_timestamp"
+    UNKNOWN_SOURCE = "unknown_source"
 
 
 class FilterReason(str, enum.Enum):
@@ -25,3 +26,6 @@ class FilterReason(str, enum.Enum):
     BELOW_POSITIVE_THRESHOLD = "below_positive_threshold"
     BELOW_K_CORE = "below_k_core"
     OUT_OF_SCOPE = "out_of_scope"  # an item that no kept event refers to
+    NO_TEXT = "no_text"  # a wish, query or note without words
+    AFTER_HELD_OUT = "after_held_out"  # a text that could tell of what is held out
+    WITHOUT_TIME = "without_time"  # a text that may be such a one

@@ -41,6 +41,22 @@ class IngestionReport(FrozenConfig):
     files: tuple[str, ...] = Field(description="The files read, relative to the input base.")
     events: RowCounts = Field(description="Where the rows of the event files went.")
     catalogue: RowCounts = Field(description="Where the rows of the metadata files went.")
+    texts: RowCounts = Field(
+        default_factory=RowCounts,
+        description="Where the texts without a purchase went, whatever file they came in.",
+    )
+    users_with_texts: int = Field(0, ge=0, description="Users with a kept text.")
+    text_only_users: int = Field(
+        0, ge=0, description="Of these, users without a kept interaction: known by text only."
+    )
+    text_only_users_below_k_core: int = Field(
+        0, ge=0, description="Of these, users whose interactions the k-core left out."
+    )
+    masked: dict[str, int] = Field(
+        default_factory=dict,
+        description="Personal data masked in the rows read, by kind.",
+    )
+    user_ids_hashed: bool = Field(False, description="Whether user ids are keyed hashes.")
     items_without_metadata: int = Field(
         0, ge=0, description="Catalogue items known from events only."
     )
@@ -82,6 +98,11 @@ class IngestionReport(FrozenConfig):
         with tf.io.gfile.GFile(os.path.join(directory, FILE_NAME), "r") as file:
             return cls.from_json(file.read())
 
+    @property
+    def accounts(self) -> dict[str, RowCounts]:
+        """The accounts of the kinds of rows by name."""
+        return {"events": self.events, "texts": self.texts, "catalogue": self.catalogue}
+
     def balance_check(self) -> None:
         """Checks that every row is accounted for, once.
 
@@ -89,7 +110,7 @@ class IngestionReport(FrozenConfig):
             IngestionError: rows read differ from rows kept + filtered + quarantined, or rows kept
                 from the sum of the splits.
         """
-        for name, counts in (("events", self.events), ("catalogue", self.catalogue)):
+        for name, counts in self.accounts.items():
             if counts.read != counts.accounted_for():
                 raise IngestionError(
                     f"the account does not balance: expected {counts.read} rows, found "
@@ -113,4 +134,12 @@ class IngestionReport(FrozenConfig):
             f"splits by {self.split_strategy}: {splits}",
             f"{self.users} users, {self.items} items, density {self.density:.4%}",
         ]
+        if self.texts.read:
+            lines.append(
+                f"{self.texts.describe('texts')}, of {self.users_with_texts} users, "
+                f"{self.text_only_users} of them known by text only"
+            )
+        if self.masked:
+            masked = ", ".join(f"{count} {kind}" for kind, count in self.masked.items())
+            lines.append(f"personal data masked: {masked}")
         return "\n".join([*lines, *(f"warning: {text}" for text in self.warnings)])

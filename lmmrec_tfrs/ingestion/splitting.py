@@ -7,15 +7,16 @@ the result depends neither on the order of the rows nor on how they are sharded.
 
 import dataclasses
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from lmmrec_tfrs.data import columns
-from lmmrec_tfrs.ingestion.config import SplitConfig, SplitStrategy
+from lmmrec_tfrs.ingestion.split_config import SplitConfig, SplitStrategy
 
 Interaction = tuple[str, int | None]
 
 # `auto` trusts the clock where at least this share of the events has a time.
 TIMESTAMP_SHARE = 0.95
+_ALWAYS = -(2**63)  # before any moment
 _LEAST_FOR_LEAVE_LAST_OUT = 3
 _LEAST_FOR_TEST = 2
 _LEAST_FOR_VALIDATION = 5
@@ -29,12 +30,16 @@ class TimeCuts:
     test: int
 
 
-def choose_strategy(requested: SplitStrategy, timestamp_share: float) -> SplitStrategy:
+def choose_strategy(
+    requested: SplitStrategy, timestamp_share: float, has_test_events: bool = False
+) -> SplitStrategy:
     """Resolves `auto`.
 
     >>> choose_strategy(SplitStrategy.AUTO, 0.83).value
     'random'
     """
+    if has_test_events:
+        return SplitStrategy.GIVEN
     if requested is not SplitStrategy.AUTO:
         return requested
     if timestamp_share >= TIMESTAMP_SHARE:
@@ -48,6 +53,7 @@ def split_user(
     strategy: SplitStrategy,
     config: SplitConfig,
     cuts: TimeCuts | None = None,
+    given_test: Set[str] = frozenset(),
 ) -> dict[str, str]:
     """Assigns each item of a user to a split.
 
@@ -57,6 +63,7 @@ def split_user(
         strategy: any but `auto`.
         config: fractions and seed.
         cuts: the moments, for the global cut.
+        given_test: the items of the test split, where that is given.
 
     Returns:
         Item id to split.
@@ -65,6 +72,8 @@ def split_user(
         return _leave_last_out(user_id, interactions, config.seed)
     if strategy is SplitStrategy.RANDOM:
         return _random(user_id, interactions, config)
+    if strategy is SplitStrategy.GIVEN:
+        return _given(user_id, interactions, config, given_test)
     if strategy is SplitStrategy.GLOBAL_TIME and cuts is not None:
         return {item: _side_of_cut(time, cuts) for item, time in interactions}
     raise ValueError(f"cannot split by '{strategy.value}' without a resolved strategy and cuts.")
@@ -98,12 +107,20 @@ def _random(
     count = len(shuffled)
     test = _share(config.test_fraction, count, _LEAST_FOR_TEST)
     validation = _share(config.validation_fraction, count, _LEAST_FOR_VALIDATION)
-    test = min(test, count - 1)
-    validation = min(validation, count - 1 - test)  # something is left to train on
+    test = max(0, min(test, count - 1))
+    validation = max(0, min(validation, count - 1 - test))  # something is left to train on
     splits = dict.fromkeys(shuffled, columns.TRAIN)
     splits.update(dict.fromkeys(shuffled[:test], columns.TEST))
     splits.update(dict.fromkeys(shuffled[test : test + validation], columns.VALIDATION))
     return splits
+
+
+def _given(
+    user_id: str, interactions: Sequence[Interaction], config: SplitConfig, given_test: Set[str]
+) -> dict[str, str]:
+    rest = [pair for pair in interactions if pair[0] not in given_test]
+    splits = _random(user_id, rest, config.model_copy(update={"test_fraction": 0.0}))
+    return {**splits, **dict.fromkeys(given_test, columns.TEST)}
 
 
 def _share(fraction: float, count: int, least_count: int) -> int:
@@ -116,6 +133,42 @@ def _side_of_cut(time: int | None, cuts: TimeCuts) -> str:
     if time is None or time < cuts.validation:
         return columns.TRAIN
     return columns.VALIDATION if time < cuts.test else columns.TEST
+
+
+def texts_end(
+    interactions: Sequence[Interaction],
+    splits: Mapping[str, str],
+    strategy: SplitStrategy,
+    cuts: TimeCuts | None = None,
+) -> int | None:
+    """The moment from which a user's texts could tell of what is held out.
+
+    By a global cut it is the beginning of validation, for everybody. By leave-last-out it is the
+    user's first held-out interaction. A given test split is treated as if it lay in the future
+    wherever it has times: then it is the user's first test interaction. A random split has no
+    future: there is none. Where a time that matters is missing, no text may be used.
+
+    Args:
+        interactions: the user's items with their times.
+        splits: of each item, its split.
+        strategy: how they were split.
+        cuts: the moments of a global cut.
+
+    Returns:
+        Seconds since 1970, which no text may reach; None where all texts may be used.
+
+    >>> texts_end([("a", 5), ("b", 9)], {"a": "train", "b": "test"}, SplitStrategy.LEAVE_LAST_OUT)
+    9
+    """
+    if strategy is SplitStrategy.GLOBAL_TIME and cuts is not None:
+        return cuts.validation
+    if strategy is SplitStrategy.LEAVE_LAST_OUT:
+        times = [time for item, time in interactions if splits[item] != columns.TRAIN]
+        return min((_ALWAYS if time is None else time for time in times), default=None)
+    if strategy is SplitStrategy.GIVEN:
+        times = [time for item, time in interactions if splits[item] == columns.TEST]
+        return min((time for time in times if time is not None), default=None)
+    return None
 
 
 def find_cuts(histogram: Sequence[tuple[int, int]], missing: int, config: SplitConfig) -> TimeCuts:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from lmmrec_tfrs.data import columns
 from lmmrec_tfrs.ingestion.errors import RowError
 from lmmrec_tfrs.ingestion.reasons import QuarantineReason
 
@@ -63,6 +64,40 @@ def user_identifier(row: Row, *names: str) -> str:
 def item_identifier(row: Row, *names: str) -> str:
     """The item's id, from the first of `names` that has one."""
     return _identifier(row, names, QuarantineReason.MISSING_ITEM_ID)
+
+
+def optional_item_identifier(row: Row, *names: str) -> str:
+    """The item's id, or an empty string where there is none.
+
+    >>> optional_item_identifier({"article": None}, "article")
+    ''
+    """
+    return "" if first_present(row, *names) is None else item_identifier(row, *names)
+
+
+def event_source(value: Any, meanings: Mapping[str, str], default: str | None) -> str:
+    """The source of an event.
+
+    Args:
+        value: what the file says.
+        meanings: what the file's own names mean.
+        default: what a missing value means; None where it means nothing.
+
+    >>> event_source("wish", {"wish": "wishlist"}, None), event_source(None, {}, "query")
+    ('wishlist', 'query')
+
+    Raises:
+        RowError: it is no source.
+    """
+    named = text(value)
+    source = meanings.get(named, named.lower()) if named else default
+    if source not in columns.EVENT_SOURCES:
+        raise RowError(
+            QuarantineReason.UNKNOWN_SOURCE,
+            f"expected {', '.join(columns.EVENT_SOURCES)} or what source_values names, found "
+            f"{shorten(value)}",
+        )
+    return source
 
 
 def _identifier(row: Row, names: tuple[str, ...], reason: QuarantineReason) -> str:

@@ -90,8 +90,10 @@ def build_training_data(
 ) -> TrainingData:
     """Joins the channels of the trainer.
 
-    Candidates are the vocabulary's items and, after them, the catalogue's other items, which
-    have no embedding of their own but their text.
+    The users are the vocabulary's and, after them, those known by their texts only, who have no
+    embedding of their own: no pair trains on them, and they can be served. Candidates are the
+    vocabulary's items and, after them, the catalogue's other items, which have no embedding of
+    their own but their text.
 
     Args:
         user_vocabulary: ids in the order of `user_index`.
@@ -99,7 +101,7 @@ def build_training_data(
         train_pairs: int `[num_pairs, 2]` of user index and item index, as Transform wrote them.
         validation_pairs: likewise; an index beyond the vocabulary is an id train has not seen.
         catalogue: the items that can be recommended.
-        user_motivations: of the users with text in train.
+        user_motivations: of the users with text that may be used.
         item_motivations: of the items with any text.
 
     Returns:
@@ -124,8 +126,13 @@ def build_training_data(
     ]
     widths = _widths([record for owners in motivations for record in owners.values()])
     user_motivation_of, item_motivation_of = motivations
+    text_only_users = sorted(set(user_motivation_of).difference(user_vocabulary))
     users = _table(
-        tuple(user_vocabulary), len(user_vocabulary), user_motivation_of, widths, train[:, 0]
+        (*user_vocabulary, *text_only_users),
+        len(user_vocabulary),
+        user_motivation_of,
+        widths,
+        train[:, 0],
     )
     items = _table(
         (*item_vocabulary, *others),

@@ -36,16 +36,14 @@ def data(tmp_path):
 
 def run_executor(data, output, config=CONFIG):
     outputs = {}
-    for key in (executor.EXAMPLES_KEY, executor.CATALOGUE_KEY, executor.QUARANTINE_KEY):
+    for key in executor.OUTPUT_KEYS:
         artifact = standard_artifacts.Examples()
         artifact.uri = str(output / key)
         outputs[key] = [artifact]
-    splits = {"events": config.events, "catalogue": config.catalogue}
     input_config = example_gen_pb2.Input(
         splits=[
             example_gen_pb2.Input.Split(name=name, pattern=pattern)
-            for name, pattern in splits.items()
-            if pattern
+            for name, pattern in config.patterns.items()
         ]
     )
     executor.Executor().Do(
@@ -60,12 +58,9 @@ def run_executor(data, output, config=CONFIG):
     return {key: artifacts[0] for key, artifacts in outputs.items()}
 
 
-def test_executor_writes_the_three_artifacts(data, tmp_path):
+def test_executor_writes_the_artifacts(data, tmp_path):
     artifacts = run_executor(data, tmp_path / "out")
-    examples, catalogue, quarantine = (
-        artifacts[key]
-        for key in (executor.EXAMPLES_KEY, executor.CATALOGUE_KEY, executor.QUARANTINE_KEY)
-    )
+    examples, catalogue, quarantine, texts_ = (artifacts[key] for key in executor.OUTPUT_KEYS)
     assert artifact_utils.decode_split_names(examples.split_names) == [
         "train",
         "validation",
@@ -73,6 +68,8 @@ def test_executor_writes_the_three_artifacts(data, tmp_path):
     ]
     assert artifact_utils.decode_split_names(catalogue.split_names) == ["catalogue"]
     assert artifact_utils.decode_split_names(quarantine.split_names) == ["quarantine"]
+    assert artifact_utils.decode_split_names(texts_.split_names) == ["texts"]
+    assert list(example_files.read_texts(texts_.uri)) == []
     for artifact in artifacts.values():
         assert artifact.get_string_custom_property("payload_format") == "FORMAT_TF_EXAMPLE"
 
@@ -91,6 +88,32 @@ def test_executor_writes_the_three_artifacts(data, tmp_path):
     assert titles == {"i0": "Coat", "i1": "", "i2": "", "i3": "", "i4": "", "i9": "Scarf"}
     texts = {event.text for event in example_files.read_events(examples.uri, "train")}
     assert all(text.startswith("text\n") for text in texts)
+
+
+def test_executor_reads_texts_and_given_test_events(data, tmp_path):
+    (data / "notes.jsonl").write_text(
+        '{"client": "u1", "note": "wants wool, ring +44 20 7946 0958"}\n'
+        '{"client": "walk-in", "note": "looks for a coat"}\n'
+    )
+    config = IngestionConfig(
+        **{
+            **CONFIG.model_dump(),
+            "events": "events-1.csv",
+            "test_events": "events-2.csv",
+            "texts": "notes.jsonl",
+            "text_columns": {"user_id": "client", "text": "note", "default_source": "note"},
+        }
+    )
+    artifacts = run_executor(data, tmp_path / "out", config)
+    examples, texts = (artifacts[key] for key in (executor.EXAMPLES_KEY, executor.TEXTS_KEY))
+    assert sorted((e.user_id, e.text) for e in example_files.read_texts(texts.uri)) == [
+        ("u1", "wants wool, ring [PHONE]"),
+        ("walk-in", "looks for a coat"),
+    ]
+    assert texts.get_int_custom_property("texts") == 2
+    assert texts.get_int_custom_property("text_only_users") == 1
+    assert examples.get_string_custom_property("split_strategy") == "given"
+    assert examples.get_int_custom_property("test_events") == 5
 
 
 def test_executor_takes_the_patterns_that_the_driver_resolved(data, tmp_path):
@@ -179,6 +202,7 @@ def test_compiles_for_kubeflow_as_a_file_based_example_gen(make_pipeline, tmp_pa
         "examples",
         "catalogue",
         "quarantine",
+        "texts",
     }
     (deployed,) = specification["deploymentSpec"]["executors"].values()
     hook = deployed["container"]["lifecycle"]["preCacheCheck"]

@@ -160,6 +160,26 @@ def test_recommendations_leave_out_what_is_owned_and_give_reasons(folder, taxono
         assert all(0.0 < reason.weight <= 1.0 for reason in reasons)
 
 
+def test_shoppers_known_by_their_texts_only_are_served_by_them(folder, truth):
+    recommender = Recommender(folder)
+    newcomers = [row["user_id"] for row in truth if row.get("text_only")]
+    known = [user_id for user_id in newcomers if recommender.knows(user_id)]
+    assert len(known) >= 10
+    assert not set(known) & set(recommender.seen)
+    stranger = [r.item_id for r in recommender.recommend("nobody-knows-me", k=10)]
+    served = [recommender.recommend(user_id, k=10) for user_id in known]
+    assert any([r.item_id for r in recommendations] != stranger for recommendations in served)
+    assert any(reason.user_quote for answer in served for r in answer for reason in r.reasons)
+
+
+def test_personal_data_of_the_sample_is_masked(folder, truth):
+    report = IngestionReport.read(folder.artifact("ReviewExampleGen", "quarantine"))
+    assert report.masked["email"] >= 1
+    texts = [e.text for e in example_files.read_texts(folder.artifact("ReviewExampleGen", "texts"))]
+    assert any("[EMAIL]" in text for text in texts)
+    assert not any("@" in text for text in texts)
+
+
 def test_a_second_run_reuses_everything(folder):
     progress = _run(Path(folder.path))
     assert progress.reused == set(progress.seconds)

@@ -13,6 +13,8 @@ import pytest
 import yaml
 
 import lmmrec_tfrs
+from lmmrec_tfrs.privacy.config import PrivacyConfig
+from lmmrec_tfrs.privacy.masking import Masker
 from tfx_pipeline.sample import faults, grammar
 from tfx_pipeline.sample.clauses import Clauses
 from tfx_pipeline.sample.configuration import SampleConfig
@@ -21,6 +23,7 @@ from tfx_pipeline.sample.sample import (
     ARTICLES_FILE,
     DATA_DIRECTORY,
     REVIEWS_FILE,
+    TEXTS_FILE,
     TRUTH_FILE,
     Sample,
     make_sample,
@@ -28,8 +31,9 @@ from tfx_pipeline.sample.sample import (
 )
 from tfx_pipeline.sample.wording import Wording
 
-FILES = (REVIEWS_FILE, ARTICLES_FILE, TRUTH_FILE)
+FILES = (REVIEWS_FILE, ARTICLES_FILE, TEXTS_FILE, TRUTH_FILE)
 NUM_REVIEWS = 5000
+NUM_TEXTS = 420
 NUM_FAULTS = 13
 
 
@@ -57,6 +61,11 @@ def reviews() -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def articles() -> list[dict[str, Any]]:
     return [json.loads(line) for line in _lines(ARTICLES_FILE)]
+
+
+@pytest.fixture(scope="module")
+def texts() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in _lines(TEXTS_FILE)]
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +117,13 @@ def test_sizes(reviews, articles, truth) -> None:
     assert len({row["item_id"] for row in articles}) == len(articles) == 250
     assert len({row["title"] for row in articles}) == 250
     kinds = {kind: len(rows) for kind, rows in truth.items()}
-    assert kinds == {"review": NUM_REVIEWS, "shopper": 600, "article": 250, "fault": NUM_FAULTS}
+    assert kinds == {
+        "review": NUM_REVIEWS,
+        "text": NUM_TEXTS,
+        "shopper": 620,
+        "article": 250,
+        "fault": NUM_FAULTS,
+    }
 
 
 def test_columns(reviews, articles) -> None:
@@ -169,7 +184,9 @@ def test_no_pair_is_repeated_and_time_is_sane(reviews) -> None:
 def test_cold_shoppers_and_articles(reviews, truth) -> None:
     of_user = collections.Counter(row["user_id"] for row in reviews)
     of_item = collections.Counter(row["item_id"] for row in reviews)
-    cold_shoppers = [row["user_id"] for row in truth["shopper"] if row["cold"]]
+    cold_shoppers = [
+        row["user_id"] for row in truth["shopper"] if row["cold"] and not row["text_only"]
+    ]
     cold_articles = [row["item_id"] for row in truth["article"] if row["cold"]]
     assert len(cold_shoppers) == 60
     assert {of_user[user] for user in cold_shoppers} == {1, 2}
@@ -177,6 +194,41 @@ def test_cold_shoppers_and_articles(reviews, truth) -> None:
     assert len(cold_articles) == 20
     assert {of_item[item] for item in cold_articles} <= {0, 1, 2}
     assert any(of_item[item] == 0 for item in cold_articles)
+
+
+def test_texts_without_a_purchase(reviews, texts, truth) -> None:
+    assert [row["timestamp"] for row in texts] == sorted(row["timestamp"] for row in texts)
+    for row in texts:
+        assert list(row) == ["text_id", "user_id", "item_id", "timestamp", "source", "text"]
+    sources = collections.Counter(row["source"] for row in texts)
+    assert set(sources) == {"wishlist", "query", "note"}
+    assert min(sources.values()) >= 60
+    assert all(row["item_id"] is None for row in texts if row["source"] == "query")
+    assert all(row["item_id"] for row in texts if row["source"] == "wishlist")
+    of_user = {row["user_id"]: row["motivations"] for row in truth["shopper"]}
+    for row, planted in zip(texts, truth["text"], strict=True):
+        assert [planted[key] for key in ("text_id", "user_id", "source")] == [
+            row[key] for key in ("text_id", "user_id", "source")
+        ]
+        assert set(planted["motivations"]) <= set(of_user[row["user_id"]])
+    newcomers = {row["user_id"] for row in truth["shopper"] if row["text_only"]}
+    assert len(newcomers) == 20
+    assert newcomers <= {row["user_id"] for row in texts}
+    assert not newcomers & {row["user_id"] for row in reviews}
+
+
+def test_planted_personal_data_is_masked_and_nothing_else(texts, truth) -> None:
+    masker = Masker(PrivacyConfig())
+    kinds: collections.Counter[str] = collections.Counter()
+    for row, planted in zip(texts, truth["text"], strict=True):
+        masked = masker.mask(row["text"])
+        assert sum(masked.counts.values()) == len(planted["personal_data"])
+        for secret in planted["personal_data"]:
+            assert secret in row["text"]
+            assert secret not in masked.text
+        kinds.update(masked.counts)
+    assert sum(kinds.values()) == 24
+    assert set(kinds) == {"email", "phone", "name"}
 
 
 def test_about_one_review_in_twenty_five_is_negative(reviews) -> None:
@@ -209,11 +261,20 @@ def test_each_motivation_has_thirty_clauses() -> None:
     assert len(set(flat)) == len(flat)
 
 
+@pytest.mark.parametrize("name", ["queries", "wishes", "notes"])
+def test_each_motivation_has_texts_of_each_source(name: str) -> None:
+    texts = grammar.load_lines(name)
+    assert list(texts) == list(grammar.motivation_names())
+    flat = [template for templates in texts.values() for template in templates]
+    assert len(set(flat)) == len(flat) >= 60
+
+
 def test_every_template_can_be_filled(sample: Sample) -> None:
     wording, rng = Wording.from_grammar(), random.Random(0)
     clauses = Clauses.from_grammar().by_motivation
     templates = [c.template for group in clauses.values() for c in group]
-    templates += [line for group in grammar.load_lines("filler").values() for line in group]
+    for name in ("filler", "queries", "wishes", "notes"):
+        templates += [line for group in grammar.load_lines(name).values() for line in group]
     for plural in (False, True):
         article = next(a for a in sample.articles if a.plural == plural)
         for template in templates:

@@ -1,7 +1,7 @@
 """`lmmrec recommend`: what next, and why."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import tensorflow as tf
 from rich.console import Console
@@ -9,6 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from lmmrec_tfrs.data import columns, example_files
+from lmmrec_tfrs.privacy.config import PrivacyConfig
+from lmmrec_tfrs.privacy.user_ids import UserIdHasher
 from lmmrec_tfrs.retrieval.saved_model import load_index
 from tfx_pipeline.output_folder import OutputFolder
 
@@ -57,6 +59,7 @@ class Recommender:
         }
         motivations = folder.artifact("MotivationExtractor", "motivations")
         self._user_quotes = _quotes(motivations, columns.USERS)
+        self._writers = {user_id for user_id, _ in self._user_quotes}
         self._item_quotes = _quotes(motivations, columns.ITEMS)
         self._seen: dict[str, set[str]] = {}
         for event in example_files.read_events(self._events_uri, columns.TRAIN):
@@ -66,6 +69,10 @@ class Recommender:
     def seen(self) -> dict[str, set[str]]:
         """The items of each user's training events."""
         return self._seen
+
+    def knows(self, user_id: str) -> bool:
+        """Whether the user has a training event, or a text that motivations were read from."""
+        return user_id in self._seen or user_id in self._writers
 
     def recommend(
         self, user_id: str, k: int, include_seen: bool = False
@@ -129,18 +136,27 @@ def print_recommendations(
 
     Raises:
         OutputError: nothing was run into the folder, or no model was blessed.
+        ValueError: the run hashed user ids, and the key is not in the environment.
     """
-    folder.config()
+    hash_user = _user_hash(folder.config().data.privacy)
     recommender = Recommender(folder)
     for user_id in users:
-        if user_id not in recommender.seen:
+        known_as = hash_user(user_id)
+        if not recommender.knows(known_as):
             console.print(
-                f"[yellow]'{escape(user_id)}' is in no training event: these are the "
-                "recommendations for somebody unknown.[/yellow]"
+                f"[yellow]'{escape(user_id)}' is in no training event and has no text: these are "
+                "the recommendations for somebody unknown.[/yellow]"
             )
         console.print(
-            recommendation_table(user_id, recommender.recommend(user_id, k, include_seen))
+            recommendation_table(user_id, recommender.recommend(known_as, k, include_seen))
         )
+
+
+def _user_hash(config: PrivacyConfig) -> Callable[[str], str]:
+    """How the run wrote user ids."""
+    if not config.hash_user_ids:
+        return lambda user_id: user_id
+    return UserIdHasher.from_environment(config.key_environment_variable).hash
 
 
 def recommendation_table(user_id: str, recommendations: Sequence[Recommendation]) -> Table:

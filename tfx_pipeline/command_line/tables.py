@@ -20,32 +20,49 @@ def ingestion_table(folder: OutputFolder) -> Group:
     """Where each row went, and the sum that shows that none was lost."""
     report = IngestionReport.read(folder.artifact("ReviewExampleGen", "quarantine"))
     table = Table(title="Rows", title_justify="left")
-    for name in ("", "events", "catalogue"):
+    # A table of texts that is all zeros says nothing.
+    accounts = {name: rows for name, rows in report.accounts.items() if rows.read}
+    for name in ("", *accounts):
         table.add_column(name, justify="right" if name else "left")
-    for label, event_count, item_count in _account(report.events, report.catalogue):
-        table.add_row(escape(label), f"{event_count:,}", f"{item_count:,}")
+    for label, counts in _account(list(accounts.values())):
+        table.add_row(escape(label), *(f"{count:,}" for count in counts))
     splits = ", ".join(f"{name} {count:,}" for name, count in report.splits.items())
-    balance = all(
-        counts.read == counts.accounted_for() for counts in (report.events, report.catalogue)
-    )
+    balance = all(counts.read == counts.accounted_for() for counts in accounts.values())
     sentences = [
         "rows read = kept + filtered + quarantined: " + ("yes" if balance else "NO"),
         f"{report.users:,} users, {report.items:,} items; "
         f"split by {report.split_strategy.replace('_', ' ')}: {splits}",
+        *_sentences_on_people(report),
         *(f"warning: {warning}" for warning in report.warnings),
     ]
     return Group(table, Text("\n".join(sentences)))
 
 
-def _account(events: RowCounts, catalogue: RowCounts) -> list[tuple[str, int, int]]:
-    rows = [("read", events.read, catalogue.read), ("kept", events.kept, catalogue.kept)]
+def _account(accounts: list[RowCounts]) -> list[tuple[str, list[int]]]:
+    rows = [
+        ("read", [account.read for account in accounts]),
+        ("kept", [account.kept for account in accounts]),
+    ]
     for kind in ("filtered", "quarantined"):
-        of_events, of_catalogue = getattr(events, kind), getattr(catalogue, kind)
+        by_reason = [getattr(account, kind) for account in accounts]
         rows += [
-            (f"{kind}: {reason}", of_events.get(reason, 0), of_catalogue.get(reason, 0))
-            for reason in sorted({*of_events, *of_catalogue})
+            (f"{kind}: {reason}", [counts.get(reason, 0) for counts in by_reason])
+            for reason in sorted(set().union(*by_reason))
         ]
     return rows
+
+
+def _sentences_on_people(report: IngestionReport) -> list[str]:
+    """Who is known by texts alone, and what was masked."""
+    sentences = []
+    if report.text_only_users:
+        sentences.append(f"{report.text_only_users:,} more users known by their texts only")
+    if report.masked:
+        kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(report.masked.items()))
+        sentences.append(f"personal data masked: {kinds}")
+    if report.user_ids_hashed:
+        sentences.append("user ids are hashed")
+    return sentences
 
 
 def read_evaluation(folder: OutputFolder) -> EvaluationReport:

@@ -36,4 +36,13 @@ class SampleConfig(FrozenConfig):
         1_673_222_400, ge=0, description="Start of the period, seconds since 1970 (9 January 2023)."
     )
     num_days: int = Field(730, ge=60, description="Length of the period in days.")
+    num_texts: int = Field(
+        420, ge=0, description="Wish-list notes, queries and client notes, without a purchase."
+    )
+    text_only_shoppers: int = Field(
+        20, ge=0, description="People of whom there are texts and no review, on top."
+    )
+    texts_with_personal_data: int = Field(
+        24, ge=0, description="Texts with a planted e-mail address, telephone number or signature."
+    )
     choice: ChoiceConfig = Field(ChoiceConfig(), description="How shoppers choose.")

@@ -12,10 +12,17 @@ from tfx_pipeline.sample.configuration import SampleConfig
 from tfx_pipeline.sample.purchases import simulate
 from tfx_pipeline.sample.reviews import Review, ReviewWriter
 from tfx_pipeline.sample.shoppers import Shopper, make_shoppers
+from tfx_pipeline.sample.texts import (
+    ShopperText,
+    TextWriter,
+    make_text_only_shoppers,
+    text_row,
+)
 
 DATA_DIRECTORY = Path(__file__).with_name("data")
 REVIEWS_FILE = "reviews.jsonl.gz"
 ARTICLES_FILE = "articles.jsonl.gz"
+TEXTS_FILE = "texts.jsonl.gz"
 TRUTH_FILE = "planted_truth.jsonl.gz"
 
 
@@ -27,6 +34,8 @@ class Sample:
     articles: tuple[Article, ...]
     reviews: tuple[Review, ...]  # by time
     faults: tuple[faults.Fault, ...]
+    text_only_shoppers: tuple[Shopper, ...]
+    texts: tuple[ShopperText, ...]  # by time
 
 
 def make_sample(config: SampleConfig) -> Sample:
@@ -34,7 +43,7 @@ def make_sample(config: SampleConfig) -> Sample:
     # A stream of its own for each part, so that editing one leaves the others as they were.
     streams = {
         part: random.Random(f"{config.seed}/{part}")
-        for part in ("articles", "shoppers", "purchases", "reviews")
+        for part in ("articles", "shoppers", "purchases", "reviews", "texts")
     }
     articles = make_articles(config, streams["articles"])
     shoppers = make_shoppers(config, streams["shoppers"])
@@ -44,11 +53,13 @@ def make_sample(config: SampleConfig) -> Sample:
         writer.write(f"R{number:05d}", purchase)
         for number, purchase in enumerate(purchases, start=1)
     )
-    return Sample(shoppers, articles, reviews, tuple(faults.make_faults(reviews)))
+    newcomers = make_text_only_shoppers(config, shoppers, streams["texts"])
+    texts = TextWriter(config, articles, streams["texts"]).write_all(shoppers, newcomers)
+    return Sample(shoppers, articles, reviews, tuple(faults.make_faults(reviews)), newcomers, texts)
 
 
 def write_sample(sample: Sample, directory: Path) -> dict[str, int]:
-    """Writes the three files, byte for byte the same for the same sample.
+    """Writes the four files, byte for byte the same for the same sample.
 
     Returns:
         The size of each file in bytes, by name.
@@ -59,6 +70,7 @@ def write_sample(sample: Sample, directory: Path) -> dict[str, int]:
     contents = {
         REVIEWS_FILE: review_rows,
         ARTICLES_FILE: [faults.encode(_article_row(article)) for article in sample.articles],
+        TEXTS_FILE: [faults.encode(text_row(text)) for text in sample.texts],
         TRUTH_FILE: [faults.encode(row) for row in _truth_rows(sample)],
     }
     sizes = {}
@@ -94,12 +106,22 @@ def _truth_rows(sample: Sample) -> Iterable[dict[str, object]]:
             "item_id": review.item_id,
             "motivations": review.motivations,
         }
-    for shopper in sample.shoppers:
+    for text in sample.texts:
+        yield {
+            "kind": "text",
+            "text_id": text.text_id,
+            "user_id": text.user_id,
+            "source": text.source,
+            "motivations": text.motivations,
+            "personal_data": text.personal_data,
+        }
+    for shopper in (*sample.shoppers, *sample.text_only_shoppers):
         yield {
             "kind": "shopper",
             "user_id": shopper.user_id,
             "motivations": shopper.motivations,
             "cold": shopper.cold,
+            "text_only": shopper in sample.text_only_shoppers,
         }
     for article in sample.articles:
         yield {

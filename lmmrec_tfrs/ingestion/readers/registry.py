@@ -32,3 +32,18 @@ def row_format(config: IngestionConfig) -> RowFormat:
     if config.format.is_generic:
         return generic.row_format(config)
     return _PUBLISHED[config.format]
+
+
+def text_format(config: IngestionConfig) -> RowFormat:
+    """The row format of a config's texts, which are never in a published format.
+
+    >>> config = IngestionConfig(
+    ...     format="yelp",
+    ...     events="review.json",
+    ...     texts="queries.csv",
+    ...     text_columns={"user_id": "user", "text": "query", "default_source": "query"},
+    ... )
+    >>> text_format(config).event_columns
+    (('user',), ('query',))
+    """
+    return generic.text_format(config)

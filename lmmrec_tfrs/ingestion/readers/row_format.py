@@ -12,12 +12,30 @@ RequiredColumns = tuple[tuple[str, ...], ...]
 
 
 @dataclasses.dataclass(frozen=True)
+class FileShape:
+    """What a file must be to be read.
+
+    Attributes:
+        content: what it holds, for messages.
+        columns: what it must have.
+        containers: the kinds of files it may be.
+        python_literals: whether lines may be Python literals instead of JSON.
+    """
+
+    content: str
+    columns: RequiredColumns
+    containers: tuple[Container, ...]
+    python_literals: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
 class RowFormat:
     """How to read the events and the items of a data set.
 
     Attributes:
         name: as in the config.
-        event_columns, item_columns: what a file must have to be of this format.
+        event_columns, item_columns: what a file must have to be of this format; the first of
+            an event's is the user's id.
         event_containers, item_containers: the kinds of files it comes in.
         parse_event, parse_item: one raw row to a record; raise `RowError`.
         python_literals: whether lines may be Python literals instead of JSON.
@@ -33,6 +51,23 @@ class RowFormat:
     parse_item: Callable[[Row], Item] | None = None
     python_literals: bool = False
     expand: Callable[[Row], Iterable[object]] | None = None
+
+    @property
+    def event_files(self) -> FileShape:
+        """What an event file must be."""
+        content = f"events in the format '{self.name}'"
+        return FileShape(content, self.event_columns, self.event_containers, self.python_literals)
+
+    @property
+    def item_files(self) -> FileShape:
+        """What a metadata file must be."""
+        content = f"items in the format '{self.name}'"
+        return FileShape(content, self.item_columns, self.item_containers, self.python_literals)
+
+    @property
+    def user_id_columns(self) -> tuple[str, ...]:
+        """The columns that may hold the user's id."""
+        return self.event_columns[0]
 
 
 JSON_OR_PARQUET = (Container.JSON_LINES, Container.PARQUET)

@@ -33,9 +33,10 @@ class Output:
     """Where a run wrote, and what."""
 
     def __init__(self, directory):
-        self.examples, self.catalogue, self.quarantine = (
-            str(directory / name) for name in ("examples", "catalogue", "quarantine")
-        )
+        self.uris = [
+            str(directory / name) for name in ("examples", "catalogue", "quarantine", "texts")
+        ]
+        self.examples, self.catalogue, self.quarantine, self.texts = self.uris
 
     def events(self, split):
         return list(example_files.read_events(self.examples, split))
@@ -61,9 +62,7 @@ def ingest(directory, lines, items=None, compress=False, **arguments):
         }
     config = IngestionConfig(format="jsonl", events="events.jsonl", columns=COLUMNS, **arguments)
     output = Output(directory)
-    report = run_ingestion(
-        beam.Pipeline, config, str(data), output.examples, output.catalogue, output.quarantine
-    )
+    report = run_ingestion(beam.Pipeline, config, str(data), *output.uris)
     return report, output
 
 
@@ -219,9 +218,7 @@ def test_gzip_that_breaks_off_in_the_middle(tmp_path):
     config = IngestionConfig(format="jsonl", events="events.jsonl", columns=COLUMNS)
     output = Output(tmp_path)
     with pytest.raises(IngestionError) as raised:
-        run_ingestion(
-            beam.Pipeline, config, str(data), output.examples, output.catalogue, output.quarantine
-        )
+        run_ingestion(beam.Pipeline, config, str(data), *output.uris)
     assert str(raised.value).startswith(str(data / "events.jsonl"))
     assert "gzip -t" in str(raised.value)
     assert not (tmp_path / "quarantine" / ".temporary").exists()

@@ -3,7 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from lmmrec_tfrs.ingestion.config import IngestionConfig, SplitConfig
+from lmmrec_tfrs.ingestion.config import IngestionConfig
+from lmmrec_tfrs.ingestion.split_config import SplitConfig
 
 COLUMNS = {"user_id": "customer", "item_id": "article"}
 

@@ -24,7 +24,7 @@ def refuse(tmp_path, content, row_format_, *messages):
     path = tmp_path / "reviews"
     path.write_bytes(content)
     with pytest.raises(IngestionError) as raised:
-        planning.plan_events(str(tmp_path), "reviews", row_format_)
+        planning.plan_files(str(tmp_path), "reviews", row_format_.event_files)
     message = str(raised.value)
     for part in (re.escape(str(path)), "expected", "found", "Remedy", *messages):
         assert re.search(part, message), message
@@ -32,7 +32,7 @@ def refuse(tmp_path, content, row_format_, *messages):
 
 def test_no_file(tmp_path):
     with pytest.raises(IngestionError, match=r"absent-\*.*at least one file, found none.*Remedy"):
-        planning.plan_events(str(tmp_path), "absent-*", JSON_FORMAT)
+        planning.plan_files(str(tmp_path), "absent-*", JSON_FORMAT.event_files)
 
 
 @pytest.mark.parametrize(
@@ -64,22 +64,22 @@ def test_refuses(tmp_path, content, row_format_, message):
 def test_parquet_without_rows_or_columns(tmp_path):
     pq.write_table(pa.table({"u": ["1"], "x": ["2"]}), tmp_path / "wrong")
     with pytest.raises(IngestionError, match="none named i among u, x"):
-        planning.plan_events(str(tmp_path), "wrong", PARQUET_FORMAT)
+        planning.plan_files(str(tmp_path), "wrong", PARQUET_FORMAT.event_files)
     pq.write_table(pa.table({"u": pa.array([], pa.string()), "i": []}), tmp_path / "empty")
     with pytest.raises(IngestionError, match="a table without rows"):
-        planning.plan_events(str(tmp_path), "empty", PARQUET_FORMAT)
+        planning.plan_files(str(tmp_path), "empty", PARQUET_FORMAT.event_files)
 
 
 def test_one_malformed_row_does_not_refuse_a_file(tmp_path):
     (tmp_path / "reviews").write_bytes(b"{broken\n" + GOOD_LINE)
-    assert len(planning.plan_events(str(tmp_path), "reviews", JSON_FORMAT)) == 1
+    assert len(planning.plan_files(str(tmp_path), "reviews", JSON_FORMAT.event_files)) == 1
 
 
 def test_large_plain_files_are_divided(tmp_path, monkeypatch):
     monkeypatch.setattr(planning, "RANGE_BYTES", 50)
     (tmp_path / "reviews").write_bytes(GOOD_LINE * 3)
-    parts = planning.plan_events(str(tmp_path), "reviews", JSON_FORMAT)
+    parts = planning.plan_files(str(tmp_path), "reviews", JSON_FORMAT.event_files)
     assert [(part.start, part.stop) for part in parts] == [(0, 50), (50, 99)]
     (tmp_path / "reviews").write_bytes(gzip.compress(GOOD_LINE * 3, mtime=0))
-    parts = planning.plan_events(str(tmp_path), "reviews", JSON_FORMAT)
+    parts = planning.plan_files(str(tmp_path), "reviews", JSON_FORMAT.event_files)
     assert [(part.start, part.stop) for part in parts] == [(0, None)]

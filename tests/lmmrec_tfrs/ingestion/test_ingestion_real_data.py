@@ -9,13 +9,14 @@ from lmmrec_tfrs.data import example_files
 from lmmrec_tfrs.ingestion.beam import run_ingestion
 from lmmrec_tfrs.ingestion.config import IngestionConfig
 from tests.real_data import require_data
+from tfx_pipeline.config import load_config
 
 
 def ingest(tmp_path, folder, **arguments):
-    examples, catalogue, quarantine = (str(tmp_path / name) for name in ("e", "c", "q"))
+    uris = [str(tmp_path / name) for name in ("e", "c", "q", "t")]
     config = IngestionConfig(**arguments)
-    report = run_ingestion(beam.Pipeline, config, str(folder), examples, catalogue, quarantine)
-    return report, examples, catalogue
+    report = run_ingestion(beam.Pipeline, config, str(folder), *uris)
+    return report, *uris[:2]
 
 
 @pytest.mark.slow
@@ -71,3 +72,20 @@ def test_steam(tmp_path):
     assert report.catalogue.read == 32_133
     assert report.catalogue.kept + report.items_without_metadata == 1125
     assert report.events.quarantined == {}
+
+
+@pytest.mark.slow
+def test_film_profiles_with_the_split_that_they_come_with(tmp_path):
+    config = load_config("imdb_profiles").data
+    report, examples, catalogue = ingest(
+        tmp_path, require_data("imdb_profiles"), **config.model_dump()
+    )
+    assert report.split_strategy == "given"
+    assert report.splits["test"] == 3426
+    assert report.splits["train"] + report.splits["validation"] == 11187
+    assert report.splits["validation"] > 1000
+    assert (report.users, report.items) == (791, 1155)
+    assert report.texts.read == 0
+    descriptions = [item.description for item in example_files.read_catalogue(catalogue)]
+    assert sum(map(bool, descriptions)) == 904
+    assert len(list(example_files.read_events(examples, "test"))) == 3426

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lmmrec_tfrs.data import columns
-from lmmrec_tfrs.ingestion.config import SplitConfig, SplitStrategy
+from lmmrec_tfrs.ingestion.split_config import SplitConfig, SplitStrategy
 from lmmrec_tfrs.ingestion.splitting import (
     TimeCuts,
     choose_strategy,

@@ -39,6 +39,20 @@ def test_candidates_are_the_vocabulary_and_the_rest_of_the_catalogue():
     np.testing.assert_array_equal(data.users.text_vectors, [[0.0] * 3, [0.5] * 3])
 
 
+def test_users_known_by_text_only_come_behind_the_vocabulary():
+    motivations = [_motivation(user, value) for user, value in (("z", 0.1), ("u1", 0.5), ("x", 1))]
+    data = _build(user_motivations=motivations)
+    assert data.users.ids == ("u0", "u1", "x", "z")
+    assert data.users.num_embeddings == 2
+    np.testing.assert_array_equal(data.users.interaction_counts, [2, 1, 0, 0])
+    np.testing.assert_array_equal(data.users.text_counts, [0, 2, 2, 2])
+    np.testing.assert_array_equal(data.users.motivation_weights[2:, 0], np.float32([1, 0.1]))
+    # No pair refers to them, and an index beyond the vocabulary is still one that train
+    # does not know, not the first of them.
+    assert data.train_pairs[:, 0].max() == 1
+    np.testing.assert_array_equal(data.validation_pairs, [[1, 1]])
+
+
 def test_validation_pairs_that_train_does_not_know_are_counted():
     data = _build()
     np.testing.assert_array_equal(data.validation_pairs, [[1, 1]])
