@@ -2,6 +2,9 @@
 PYTHON := .venv/bin/python
 READY := .venv/.ready
 DEMO_OUTPUT ?= runs/demo
+# Files in parallel: two fill two cores, and the memory of a laptop.
+TEST_PROCESSES ?= 2
+PYTEST := $(PYTHON) -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile
 
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
@@ -23,11 +26,11 @@ demo: $(READY)
 	@$(PYTHON) -m tfx_pipeline.command_line.main demo --output $(DEMO_OUTPUT)
 
 test: $(READY)
-	$(PYTHON) -m pytest -m "not slow and not serving and not kubeflow"
-	$(PYTHON) -m pytest -m "slow or serving or kubeflow"
+	$(PYTEST) -m "not slow and not serving and not kubeflow"
+	$(PYTEST) -m "slow or serving or kubeflow"
 
 test-fast: $(READY)
-	$(PYTHON) -m pytest -m "not slow and not serving and not kubeflow"
+	$(PYTEST) -m "not slow and not serving and not kubeflow"
 
 check: $(READY)
 	.venv/bin/ruff check .

@@ -58,6 +58,9 @@ class PipelineConfig(FrozenConfig):
         if isinstance(spread.get("data"), dict):
             data = spread["data"]
             spread["data"] = {**data, "split": _with_seed(data.get("split", {}), spread)}
+            # What ingestion leaves as it is, extraction is not to mask.
+            if "privacy" in data and isinstance(spread["motivation"], dict):
+                spread["motivation"] = {"privacy": data["privacy"], **spread["motivation"]}
         return spread
 
 

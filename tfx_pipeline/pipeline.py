@@ -72,7 +72,11 @@ def create_pipeline(
     )
 
     extractor = MotivationExtractor(
-        examples=examples, catalogue=catalogue, config=config.motivation
+        examples=examples,
+        catalogue=catalogue,
+        config=config.motivation,
+        texts=example_gen.outputs["texts"],
+        data_directory=locations.data,
     )
     motivations = extractor.outputs["motivations"]
     transform = Transform(

@@ -12,9 +12,12 @@ from lmmrec_tfrs.motivation.taxonomy import Taxonomy
 
 EXAMPLES_KEY = "examples"
 CATALOGUE_KEY = "catalogue"
+TEXTS_KEY = "texts"
 MOTIVATIONS_KEY = "motivations"
 CONFIG_KEY = "config_json"
 TAXONOMY_KEY = "taxonomy_json"
+# Not read here: it makes a change of the files a change of the component.
+PROFILES_KEY = "profiles_state"
 
 
 class Executor(base_beam_executor.BaseBeamExecutor):
@@ -39,6 +42,7 @@ class Executor(base_beam_executor.BaseBeamExecutor):
             output.uri,
             ExtractionConfig.model_validate_json(exec_properties[CONFIG_KEY]),
             Taxonomy.model_validate_json(exec_properties[TAXONOMY_KEY]),
+            texts_uri=_texts_uri(input_dict),
         )
         logging.getLogger(__name__).info(
             "read the motivations of %d reviews and %d catalogue texts in %.0f s",
@@ -46,3 +50,9 @@ class Executor(base_beam_executor.BaseBeamExecutor):
             report.catalogue_texts_read,
             report.seconds,
         )
+
+
+def _texts_uri(input_dict: dict[str, list[artifact.Artifact]]) -> str | None:
+    """Where the texts without a purchase lie, where the pipeline has any."""
+    artifacts = input_dict.get(TEXTS_KEY)
+    return artifact_utils.get_single_uri(artifacts) if artifacts else None

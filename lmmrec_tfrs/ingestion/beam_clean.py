@@ -67,7 +67,7 @@ class CleanEvents(beam.PTransform):
         self._deduplicate = deduplicate
         self._positive_threshold = positive_threshold
 
-    def expand(self, events: beam.PCollection) -> dict[str, Any]:
+    def expand(self, events: beam.PCollection) -> Any:
         counts = []
         if self._deduplicate:
             deduplicated = (

@@ -7,7 +7,8 @@ calibration, after Zhao et al., 2021, arXiv:2102.09690).
 
 import dataclasses
 import functools
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -60,6 +61,86 @@ class Moments:
         """
         variance = self.squares / max(self.count, 1) - np.square(self.mean)
         return float(np.sqrt(max(float(variance.mean()), 0.0)))
+
+    @property
+    def spread(self) -> float:
+        """The root mean square of all scores, around zero."""
+        return float(np.sqrt(self.squares.mean() / max(self.count, 1)))
+
+    def with_deviation(self, deviation: float) -> "Moments":
+        """The same count and means, with another common deviation."""
+        squares = (np.square(self.mean) + deviation**2) * max(self.count, 1)
+        return Moments(max(self.count, 1), self.total, squares)
+
+
+# A kind of text with fewer texts has no mean worth subtracting: the reviews' stands in for it.
+MIN_TEXTS = 20
+
+
+@dataclasses.dataclass(frozen=True)
+class Calibration:
+    """What a corpus says of the scores, by kind of text.
+
+    Attributes:
+        similarity: of the encoder's similarities, by the value of the text's `Kind`.
+        answers: of the language model's scores of the texts that it read, likewise.
+        predictions: of the scores that its student predicts, likewise.
+        averages: of the averages with the encoder, "language_model" and "student".
+    """
+
+    similarity: Mapping[str, Moments]
+    answers: Mapping[str, Moments] = dataclasses.field(default_factory=dict)
+    predictions: Mapping[str, Moments] = dataclasses.field(default_factory=dict)
+    averages: Mapping[str, Moments] = dataclasses.field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """The calibration as JSON."""
+        return json.dumps(
+            {
+                field.name: {
+                    key: {
+                        "count": moments.count,
+                        "total": moments.total.tolist(),
+                        "squares": moments.squares.tolist(),
+                    }
+                    for key, moments in sorted(getattr(self, field.name).items())
+                }
+                for field in dataclasses.fields(self)
+            }
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> "Calibration":
+        """Reads what `to_json` wrote."""
+        return cls(
+            **{
+                name: {
+                    key: Moments(
+                        moments["count"], np.array(moments["total"]), np.array(moments["squares"])
+                    )
+                    for key, moments in by_key.items()
+                }
+                for name, by_key in json.loads(text).items()
+            }
+        )
+
+
+def moments_of(kind: str, by_kind: Mapping[str, Moments], stand_in: str = "review") -> Moments:
+    """The moments that calibrate a kind of text.
+
+    A kind of fewer than `MIN_TEXTS` texts borrows those of the kind that stands in for it, where
+    there are more.
+
+    Raises:
+        KeyError: there are moments of neither.
+    """
+    own, other = by_kind.get(kind), by_kind.get(stand_in)
+    if own is None and other is None:
+        raise KeyError(f"expected scores of '{kind}' or '{stand_in}', received {list(by_kind)}.")
+    if own is None or (other is not None and own.count < min(MIN_TEXTS, other.count)):
+        assert other is not None
+        return other
+    return own
 
 
 def standardise(scores: np.ndarray, moments: Moments) -> np.ndarray:

@@ -8,6 +8,7 @@ from lmmrec_tfrs.configuration import FrozenConfig
 from lmmrec_tfrs.motivation.generate.config import GenerateConfig
 from lmmrec_tfrs.motivation.precomputed.config import PrecomputedConfig
 from lmmrec_tfrs.motivation.score.config import ScoreConfig
+from lmmrec_tfrs.privacy.config import PrivacyConfig
 
 Strategy = Literal["encode", "score", "generate", "precomputed"]
 
@@ -47,13 +48,14 @@ class ExtractionConfig(FrozenConfig):
     max_language_model_texts: int = Field(
         default=200,
         ge=0,
-        description="How many reviews the language model reads at most; the encoder alone "
-        "judges the others.",
+        description="How many distinct texts of users rest on the language model's answer at "
+        "most, those from the cache included: they come first, the most informative others "
+        "follow. The student, or else the encoder alone, judges the rest and the catalogue.",
     )
     min_language_model_words: int = Field(
         default=6,
         ge=0,
-        description="Reviews of fewer words come last when the language model's are chosen.",
+        description="Texts of fewer words come last when the language model's are chosen.",
     )
     temperature: float = Field(
         default=0.5,
@@ -68,10 +70,14 @@ class ExtractionConfig(FrozenConfig):
     cache_directory: str | None = Field(
         default=None,
         min_length=1,
-        description="Folder of the models' answers, kept from run to run; none keeps nothing.",
+        description="Folder of the models' answers, local or remote, kept from run to run and "
+        "shared by workers; none keeps nothing, except that `lmmrec run` and `lmmrec extract` "
+        "then use one in their output folder.",
     )
-    mask_personal_data: bool = Field(
-        default=True, description="Mask personal data before any model reads a text."
+    privacy: PrivacyConfig = Field(
+        default_factory=PrivacyConfig,
+        description="What is masked before any model, cache or artifact sees a text; in a "
+        "pipeline, what ingestion masks unless it is set here.",
     )
     max_tokens: int = Field(
         default=256, ge=16, le=512, description="The encoder cuts a text after so many tokens."

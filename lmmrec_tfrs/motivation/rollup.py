@@ -6,11 +6,15 @@ from collections.abc import Iterable
 import numpy as np
 
 from lmmrec_tfrs.data.records import Evidence, OwnerMotivations
+from lmmrec_tfrs.motivation.profile import AVOIDS
 from lmmrec_tfrs.motivation.reading import Kind, WeightedReading, heaviest
 
-# What decides which text is quoted: reviews before the catalogue, then the weight.
+# What decides which text is quoted: people's own words before the catalogue, then the weight.
 _Support = tuple[bool, float, str]
 _NO_SUPPORT: _Support = (False, -1.0, "")
+# Of what is avoided the heaviest so many are kept.
+_MAX_AVOIDED = 16
+_Avoided = dict[str, tuple[float, str]]
 
 
 @dataclasses.dataclass
@@ -22,12 +26,14 @@ class Rollup:
         weights: their summed weights, float64 `[num_motivations]`.
         vectors: their summed vectors, float64 `[encoder_dim]`.
         support: for each motivation the best quote so far.
+        avoided: what the owner stays clear of: the greatest weight and its quote, by phrase.
     """
 
     count: int
     weights: np.ndarray
     vectors: np.ndarray
     support: list[_Support]
+    avoided: _Avoided = dataclasses.field(default_factory=dict)
 
     @classmethod
     def empty(cls, num_motivations: int, dimension: int) -> "Rollup":
@@ -47,11 +53,12 @@ class Rollup:
         self.count += 1
         self.weights += weighted.weights
         self.vectors += weighted.reading.vector
-        is_review = weighted.reading.source.kind == Kind.REVIEW
+        own_words = weighted.reading.source.kind != Kind.CATALOGUE
         for index, weight in enumerate(weighted.weights.tolist()):
-            if (is_review, weight) >= self.support[index][:2]:
-                candidate = (is_review, weight, weighted.quote(index))
+            if (own_words, weight) >= self.support[index][:2]:
+                candidate = (own_words, weight, weighted.quote(index))
                 self.support[index] = max(self.support[index], candidate)
+        self._add_avoided({e.motivation: (weight, e.quote) for weight, e in weighted.avoided()})
         return self
 
     def merge(self, other: "Rollup") -> "Rollup":
@@ -60,7 +67,17 @@ class Rollup:
         self.weights += other.weights
         self.vectors += other.vectors
         self.support = [max(a, b) for a, b in zip(self.support, other.support, strict=True)]
+        self._add_avoided(other.avoided)
         return self
+
+    def _add_avoided(self, avoided: _Avoided) -> None:
+        for phrase, found in avoided.items():
+            self.avoided[phrase] = max(found, self.avoided.get(phrase, found))
+        if len(self.avoided) > _MAX_AVOIDED:
+            self.avoided = dict(self._heaviest_avoided()[:_MAX_AVOIDED])
+
+    def _heaviest_avoided(self) -> list[tuple[str, tuple[float, str]]]:
+        return sorted(self.avoided.items(), key=lambda pair: (-pair[1][0], pair[0]))
 
     def to_record(
         self, owner_id: str, names: tuple[str, ...], evidence_count: int
@@ -79,9 +96,15 @@ class Rollup:
             weights=weights,
             vector=vector.astype(np.float32),
             text_count=self.count,
-            evidence=tuple(
-                Evidence(names[index], self.support[index][2])
-                for index in heaviest(weights, evidence_count)
+            evidence=(
+                *(
+                    Evidence(names[index], self.support[index][2])
+                    for index in heaviest(weights, evidence_count)
+                ),
+                *(
+                    Evidence(phrase, quote, AVOIDS)
+                    for phrase, (_, quote) in self._heaviest_avoided()[:evidence_count]
+                ),
             ),
         )
 

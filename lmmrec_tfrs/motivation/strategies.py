@@ -1,34 +1,69 @@
 """From the models' raw scores to the weights of motivations."""
 
-import hashlib
 from collections.abc import Mapping
 
 import numpy as np
 
-from lmmrec_tfrs.motivation.calibration import Moments, standardise, to_weights
-from lmmrec_tfrs.motivation.reading import Reading, WeightedReading
+from lmmrec_tfrs.motivation.calibration import (
+    Calibration,
+    Moments,
+    moments_of,
+    standardise,
+    to_weights,
+)
+from lmmrec_tfrs.motivation.reading import TEXT_ONLY, Reading, WeightedReading
 
-Priority = tuple[bool, float, str]
+LANGUAGE_MODEL = "language_model"
+STUDENT = "student"
 
 
 def encoder_scores(reading: Reading, similarity: Mapping[str, Moments]) -> np.ndarray:
     """The strategy `encode`: standardised similarity, among texts of the same kind."""
-    return standardise(reading.similarity, similarity[reading.source.kind.value])
+    kind = reading.source.kind
+    moments = moments_of(kind.value, similarity) if kind in TEXT_ONLY else similarity[kind.value]
+    return standardise(reading.similarity, moments)
 
 
-def averaged_scores(
-    reading: Reading, similarity: Mapping[str, Moments], likelihood: Moments
-) -> np.ndarray:
-    """The strategy `score`: the mean of standardised similarity and likelihood.
+def judge_of(reading: Reading) -> str | None:
+    """Who read the text beside the encoder: the language model, its student, or nobody."""
+    if reading.language_model_scores is not None:
+        return LANGUAGE_MODEL
+    return None if reading.predicted_scores is None else STUDENT
+
+
+def language_model_scores(reading: Reading, calibration: Calibration) -> np.ndarray:
+    """The language model's standardised scores, or those that its student predicts.
+
+    The student's are centred on their own mean but divided by the language model's deviation: a
+    ridge regression shrinks what it is unsure of, and so that share of the average falls to the
+    encoder.
 
     Raises:
-        ValueError: the language model did not read the text.
+        ValueError: neither read the text.
     """
-    if reading.language_model_scores is None:
+    kind = reading.source.kind.value
+    if reading.language_model_scores is not None:
+        return standardise(reading.language_model_scores, moments_of(kind, calibration.answers))
+    if reading.predicted_scores is None:
         raise ValueError(f"the language model did not read {reading.source!r}.")
-    return (
-        encoder_scores(reading, similarity) + standardise(reading.language_model_scores, likelihood)
-    ) / 2
+    teacher = Moments.zero(len(reading.predicted_scores)).merge(calibration.answers.values())
+    moments = moments_of(kind, calibration.predictions).with_deviation(teacher.deviation)
+    return standardise(reading.predicted_scores, moments)
+
+
+def averaged_scores(reading: Reading, calibration: Calibration, share: float = 0.5) -> np.ndarray:
+    """The strategies with a language model: its scores averaged with the encoder's.
+
+    Args:
+        reading: what the models said of a text.
+        calibration: of the corpus.
+        share: the language model's, in [0, 1].
+
+    Raises:
+        ValueError: neither the language model nor its student read the text.
+    """
+    by_encoder = encoder_scores(reading, calibration.similarity)
+    return (1.0 - share) * by_encoder + share * language_model_scores(reading, calibration)
 
 
 def weigh_by_encoder(
@@ -44,45 +79,25 @@ def weigh_by_encoder(
     return WeightedReading(reading, to_weights(encoder_scores(reading, similarity), temperature))
 
 
-def weigh_by_both(
-    reading: Reading,
-    temperature: float,
-    similarity: Mapping[str, Moments],
-    likelihood: Moments,
-    averaged: Moments,
+def weigh(
+    reading: Reading, calibration: Calibration, temperature: float, share: float = 0.5
 ) -> WeightedReading:
-    """Turns a reading into weights by encoder and language model.
+    """Turns a reading into weights by all the models that read the text.
+
+    Averages vary less than what they average, so they are brought back to the spread of the
+    encoder's scores: the weights are then as sharp as those of the encoder alone.
 
     Args:
         reading: what the models said of a text.
+        calibration: of the corpus.
         temperature: of the softmax.
-        similarity: moments of the encoder's similarities, by the value of the text's `Kind`.
-        likelihood: moments of the likelihoods of the texts that the language model read.
-        averaged: moments of their `averaged_scores`. Averages vary less than what they
-            average, so they are standardised again: the weights are then as sharp as those
-            of the encoder alone.
+        share: the language model's in the average, in [0, 1].
     """
-    scores = standardise(averaged_scores(reading, similarity, likelihood), averaged)
-    return WeightedReading(reading, to_weights(scores, temperature))
-
-
-def language_model_priority(
-    reading: Reading,
-    similarity: Mapping[str, Moments],
-    temperature: float,
-    min_words: int,
-    seed: int,
-) -> Priority:
-    """How much a review deserves the language model; the largest are read.
-
-    Texts of enough words come before shorter ones; among them those come first where the
-    encoder is least decided between its two best (margin sampling, Scheffer et al., 2001);
-    a seeded hash breaks ties.
-    """
-    weights = to_weights(encoder_scores(reading, similarity), temperature)
-    second, first = np.sort(weights)[-2:]
-    source = reading.source
-    identity = "\x00".join((str(seed), source.user_id, source.item_id, source.text))
-    digest = hashlib.sha256(identity.encode("utf-8")).hexdigest()
-    long_enough = len(source.text.split()) >= min_words
-    return long_enough, float(1.0 - (first - second)), digest
+    judge = judge_of(reading)
+    if judge is None:
+        return weigh_by_encoder(reading, temperature, calibration.similarity)
+    scores = averaged_scores(reading, calibration, share)
+    spread = calibration.averages[judge].spread
+    return WeightedReading(
+        reading, to_weights(scores / spread if spread > 1e-9 else scores, temperature)
+    )

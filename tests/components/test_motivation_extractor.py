@@ -129,3 +129,33 @@ def test_the_component_carries_config_and_taxonomy_as_strings():
         "video_games"
     )
     assert component.outputs[executor.MOTIVATIONS_KEY].type is standard_artifacts.Examples
+
+
+def test_texts_and_profiles_find_their_way(tmp_path):
+    examples, catalogue, texts = (
+        channel.Channel(type=standard_artifacts.Examples) for _ in range(3)
+    )
+    (tmp_path / "users.jsonl").write_text("{}")
+
+    def make():
+        return MotivationExtractor(
+            examples=examples,
+            catalogue=catalogue,
+            config=ExtractionConfig(
+                strategy="precomputed",
+                precomputed={"users": "users.jsonl", "items": "gs://bucket/items.jsonl"},
+            ),
+            texts=texts,
+            data_directory=str(tmp_path),
+        )
+
+    component = make()
+    config = ExtractionConfig.model_validate_json(
+        component.spec.exec_properties[executor.CONFIG_KEY]
+    )
+    assert config.precomputed.users == str(tmp_path / "users.jsonl")
+    assert config.precomputed.items == "gs://bucket/items.jsonl"
+    assert component.inputs[executor.TEXTS_KEY] is texts
+    before = component.spec.exec_properties[executor.PROFILES_KEY]
+    (tmp_path / "users.jsonl").write_text("{}\n{}")
+    assert make().spec.exec_properties[executor.PROFILES_KEY] != before

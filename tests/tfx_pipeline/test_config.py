@@ -59,3 +59,11 @@ def test_files_that_are_no_configuration_are_named(tmp_path, text, message):
     with pytest.raises(ConfigError, match=message) as error:
         load_config(str(path))
     assert "broken.yaml" in str(error.value)
+
+
+def test_extraction_masks_what_ingestion_masks_unless_it_is_told_otherwise():
+    ingestion_only = load_config("sample", ["data.privacy.kinds=[email]"])
+    assert ingestion_only.motivation.privacy.kinds == ("email",)
+    both = load_config("sample", ["data.privacy.kinds=[email]", "motivation.privacy.kinds=[url]"])
+    assert both.data.privacy.kinds == ("email",)
+    assert both.motivation.privacy.kinds == ("url",)

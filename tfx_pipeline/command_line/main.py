@@ -39,7 +39,8 @@ def readable_errors(command: Callable[..., None]) -> Callable[..., None]:
             command(*args, **kwargs)
         except KeyboardInterrupt:
             Console(stderr=True).print(
-                "\nInterrupted. Run the same command again: finished components are reused."
+                "\nInterrupted. Run the same command again: finished components, and what the "
+                "models have read, are reused."
             )
             raise typer.Exit(130) from None
         except Exception as error:
@@ -56,10 +57,18 @@ def _readable_message(error: BaseException) -> str | None:
     """The message of the first error in the chain that was written for a person."""
     from components.strict_example_validator.executor import DataAnomalyError
     from lmmrec_tfrs.ingestion.errors import IngestionError
+    from lmmrec_tfrs.motivation.precomputed.reader import PrecomputedError
     from tfx_pipeline.config import ConfigError
     from tfx_pipeline.output_folder import OutputError
 
-    known = (ConfigError, OutputError, IngestionError, DataAnomalyError, FileNotFoundError)
+    known = (
+        ConfigError,
+        OutputError,
+        IngestionError,
+        PrecomputedError,
+        DataAnomalyError,
+        FileNotFoundError,
+    )
     seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, known):
@@ -81,6 +90,41 @@ def run(
     from tfx_pipeline.config import load_config
 
     run_and_summarise(load_config(config, settings or []), data, output, Console())
+
+
+@app.command()
+@readable_errors
+def extract(
+    config: ConfigOption,
+    data: DataOption,
+    output: OutputOption,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only estimate texts, tokens and time.")
+    ] = False,
+    settings: OverridesOption = None,
+) -> None:
+    """Read the motivations only, or estimate what that would cost."""
+    from tfx_pipeline.command_line.extract import extract as extract_motivations
+    from tfx_pipeline.config import load_config
+
+    loaded = load_config(config, settings or [])
+    extract_motivations(loaded, data, output, dry_run, Console())
+
+
+@app.command("fit-weights")
+@readable_errors
+def fit_weights(
+    config: ConfigOption,
+    labels: Annotated[
+        str, typer.Option(help='JSON lines: {"text": ..., "motivations": [name, ...]}.')
+    ],
+    settings: OverridesOption = None,
+) -> None:
+    """Find out from labelled texts how much the language model should weigh."""
+    from tfx_pipeline.command_line.fit_weights import fit_and_print
+    from tfx_pipeline.config import load_config
+
+    fit_and_print(load_config(config, settings or []), labels, Console())
 
 
 @app.command()
@@ -167,6 +211,38 @@ def demo(output: OutputOption = "runs/demo") -> None:
     from tfx_pipeline.command_line.demo import run_demo
 
     run_demo(output, Console())
+
+
+taxonomy_app = typer.Typer(help="Taxonomies of motivations.", no_args_is_help=True)
+app.add_typer(taxonomy_app, name="taxonomy")
+
+
+@taxonomy_app.callback()
+def _taxonomy() -> None:
+    """Taxonomies of motivations."""
+
+
+@taxonomy_app.command("induce")
+@readable_errors
+def taxonomy_induce(
+    config: ConfigOption,
+    data: DataOption,
+    output: Annotated[str, typer.Option("--output", "-o", help="The YAML file to write.")],
+    num_motivations: Annotated[
+        str, typer.Option(help="How many motivations, or 'auto'.", metavar="auto|K")
+    ] = "auto",
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Of samples and clusters; the config's if left out.")
+    ] = None,
+    settings: OverridesOption = None,
+) -> None:
+    """Induce a taxonomy from the texts of a data set, to be edited by hand."""
+    from tfx_pipeline.command_line.taxonomy import induce_and_write
+    from tfx_pipeline.config import load_config
+
+    induce_and_write(
+        load_config(config, settings or []), data, output, num_motivations, seed, Console()
+    )
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ import time
 
 from rich.console import Console
 
+from tfx_pipeline.command_line.extract import with_cache
 from tfx_pipeline.command_line.tables import evaluation_table, ingestion_table, read_evaluation
 from tfx_pipeline.config import PipelineConfig
 from tfx_pipeline.output_folder import OutputError, OutputFolder
@@ -16,7 +17,7 @@ def run_pipeline(config: PipelineConfig, data: str, output: str, console: Consol
     start = time.monotonic()
     from tfx_pipeline.runners.local import run_locally
 
-    progress = run_locally(config, data, output, console)
+    progress = run_locally(with_cache(config, output), data, output, console)
     console.print(f"Pipeline finished in {time.monotonic() - start:.0f} s.", highlight=False)
     if progress.reused:
         console.print(f"Unchanged and reused: {', '.join(sorted(progress.reused))}.")

@@ -3,8 +3,9 @@
 import dataclasses
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
+import keras
 import keras_hub
 import numpy as np
 import tensorflow as tf
@@ -51,42 +52,58 @@ class TextEncoder(Protocol):
         ...
 
 
-class MiniLmEncoder:
-    """all-MiniLM-L6-v2: mean of the token vectors, scaled to unit length.
+class BackboneEncoder:
+    """A BERT-like KerasNLP backbone: mean of the token vectors, scaled to unit length.
 
-    The vector of a clause is the mean over its own tokens in the one pass over the whole
-    text ("late chunking", Günther et al., 2024, arXiv:2409.04701), so clauses cost nothing.
+    Sentence-BERT (Reimers and Gurevych, 2019, arXiv:1908.10084). The vector of a clause is the
+    mean over its own tokens in the one pass over the whole text ("late chunking", Günther et
+    al., 2024, arXiv:2409.04701), so clauses cost nothing.
 
     Args:
+        backbone: takes token ids and a padding mask, and segment ids if it likes; gives a vector
+            a token.
+        tokenizer: the backbone's.
         max_tokens: a text is cut after so many tokens, at most 512.
         batch_tokens: how many tokens, padding included, go through the model at once.
         jit_compile: compile with XLA, a few seconds for each length.
+
+    Raises:
+        ValueError: the model is no such encoder, or takes fewer tokens.
     """
 
-    def __init__(self, max_tokens: int = 256, batch_tokens: int = 4096, jit_compile: bool = False):
-        if not LENGTH_BUCKETS[0] <= max_tokens <= LENGTH_BUCKETS[-1]:
+    def __init__(
+        self,
+        backbone: keras.Model,
+        tokenizer: keras_hub.tokenizers.Tokenizer,
+        max_tokens: int = 256,
+        batch_tokens: int = 4096,
+        jit_compile: bool = False,
+    ):
+        room = min(getattr(backbone, "max_sequence_length", 512) or 512, LENGTH_BUCKETS[-1])
+        if not LENGTH_BUCKETS[0] <= max_tokens <= room:
             raise ValueError(
-                f"expected max_tokens in [{LENGTH_BUCKETS[0]}, {LENGTH_BUCKETS[-1]}], "
-                f"received {max_tokens}."
+                f"expected max_tokens in [{LENGTH_BUCKETS[0]}, {room}], received {max_tokens}."
             )
         self._max_tokens = max_tokens
         self._batch_tokens = batch_tokens
         self._fixed_batches = jit_compile
-        self._tokenizer = load_minilm_tokenizer()
-        self._backbone = load_minilm_backbone()
+        self._tokenizer = tokenizer
+        self._start, self._end = _special_tokens(tokenizer)
+        self._backbone = backbone
+        self._inputs = _inputs(backbone)
         self._forward = tf.function(
             self._hidden_states,
-            input_signature=[tf.TensorSpec([None, None], tf.int32)],
+            input_signature=[tf.TensorSpec([None, None], tf.int32)] * 2,
             jit_compile=jit_compile,
         )
 
     @property
     def dimension(self) -> int:
-        """The size of the vectors: 384."""
+        """The size of the vectors."""
         return int(self._backbone.hidden_dim)
 
     @property
-    def tokenizer(self) -> keras_hub.models.BertTokenizer:
+    def tokenizer(self) -> keras_hub.tokenizers.Tokenizer:
         """The tokenizer of the model."""
         return self._tokenizer
 
@@ -113,26 +130,23 @@ class MiniLmEncoder:
         clause_tokens = self._tokenize(texts)
         encoded: dict[int, EncodedText] = {}
         for indices, length in self._batches([sum(map(len, t)) + 2 for t in clause_tokens]):
-            ids = np.full((self._rows(length, len(indices)), length), 0, dtype=np.int32)
+            ids = np.zeros((self._rows(length, len(indices)), length), dtype=np.int32)
+            mask = np.zeros_like(ids)
             for row, index in enumerate(indices):
                 flat = list(itertools.chain.from_iterable(clause_tokens[index]))
-                flat = flat[: self._max_tokens - 2]
-                ids[row, 0] = self._tokenizer.cls_token_id
-                ids[row, 1 : len(flat) + 1] = flat
-                ids[row, len(flat) + 1] = self._tokenizer.sep_token_id
-            hidden = self._forward(tf.constant(ids)).numpy()
+                read = [self._start, *flat[: self._max_tokens - 2], self._end]
+                ids[row, : len(read)] = read
+                mask[row, : len(read)] = 1
+            hidden = self._forward(tf.constant(ids), tf.constant(mask)).numpy()
             for row, index in enumerate(indices):
-                num_tokens = int(np.count_nonzero(ids[row]))
-                encoded[index] = _pool(hidden[row, :num_tokens], clause_tokens[index])
+                encoded[index] = _pool(hidden[row, : mask[row].sum()], clause_tokens[index])
         return [encoded[index] for index in range(len(texts))]
 
-    def _hidden_states(self, ids: tf.Tensor) -> tf.Tensor:
-        inputs = {
-            "token_ids": ids,
-            "segment_ids": tf.zeros_like(ids),
-            "padding_mask": tf.cast(ids != self._tokenizer.pad_token_id, tf.int32),
-        }
-        return self._backbone(inputs, training=False)["sequence_output"]
+    def _hidden_states(self, ids: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
+        given = {"token_ids": ids, "segment_ids": tf.zeros_like(ids), "padding_mask": mask}
+        output = self._backbone({name: given[name] for name in self._inputs}, training=False)
+        hidden = output["sequence_output"] if isinstance(output, dict) else output
+        return tf.cast(hidden, tf.float32)
 
     def _tokenize(self, texts: Sequence[Sequence[str]]) -> list[list[list[int]]]:
         """The token ids of the clauses of each text, without special tokens."""
@@ -145,7 +159,8 @@ class MiniLmEncoder:
                 room -= len(clause)
         if not clauses:
             return [[] for _ in texts]
-        tokens = iter(self._tokenizer(clauses))
+        ragged: Any = self._tokenizer(clauses)
+        tokens = iter(ragged.to_list() if hasattr(ragged, "to_list") else ragged)
         return [[next(tokens) for _ in text] for text in texts]
 
     def _batches(self, lengths: Sequence[int]) -> Iterator[tuple[list[int], int]]:
@@ -168,6 +183,43 @@ class MiniLmEncoder:
     def _rows(self, length: int, num_texts: int) -> int:
         # XLA compiles for each shape: keep to one a length.
         return self._batch_size(length) if self._fixed_batches else num_texts
+
+
+class MiniLmEncoder(BackboneEncoder):
+    """all-MiniLM-L6-v2, from the installed package.
+
+    Args:
+        max_tokens: a text is cut after so many tokens, at most 512.
+        batch_tokens: how many tokens, padding included, go through the model at once.
+        jit_compile: compile with XLA, a few seconds for each length.
+    """
+
+    def __init__(self, max_tokens: int = 256, batch_tokens: int = 4096, jit_compile: bool = False):
+        super().__init__(
+            load_minilm_backbone(), load_minilm_tokenizer(), max_tokens, batch_tokens, jit_compile
+        )
+
+
+def _inputs(backbone: keras.Model) -> tuple[str, ...]:
+    names = set(backbone.input) if isinstance(backbone.input, dict) else set()
+    if not {"token_ids", "padding_mask"} <= names <= {"token_ids", "padding_mask", "segment_ids"}:
+        raise ValueError(
+            "expected a text encoder that takes token ids and a padding mask, such as a "
+            f"BertBackbone; received a {type(backbone).__name__} with the inputs {sorted(names)}."
+        )
+    return tuple(sorted(names))
+
+
+def _special_tokens(tokenizer: keras_hub.tokenizers.Tokenizer) -> tuple[int, int]:
+    """What stands before and after a text: `[CLS]` and `[SEP]`, or their like."""
+    for start, end in (("cls_token_id", "sep_token_id"), ("start_token_id", "end_token_id")):
+        ids = getattr(tokenizer, start, None), getattr(tokenizer, end, None)
+        if ids[0] is not None and ids[1] is not None:
+            return int(ids[0]), int(ids[1])
+    raise ValueError(
+        "expected the tokenizer of a text encoder, with tokens for the start and the end of a "
+        f"text; received a {type(tokenizer).__name__} without them."
+    )
 
 
 def _pool(hidden: np.ndarray, clause_tokens: list[list[int]]) -> EncodedText:

@@ -1,20 +1,25 @@
-"""A forward pass on the weights of a KerasNLP Llama that takes any tree of tokens.
+"""A forward pass on the weights of a KerasNLP Llama over packed rows behind a shared prefix.
 
-The stock layers take one position for a whole row and a causal mask. Scoring many
-continuations of one text wants both free, and a prefix that all rows share evaluated once.
-Attention is grouped-query (Ainslie et al., 2023, arXiv:2305.13245), positions are rotary (Su et
-al., 2021, arXiv:2104.09864), normalisation is RMSNorm (Zhang and Sennrich, 2019,
-arXiv:1910.07467).
+The stock layers take one position for a whole row, a causal mask, and padded rows. Scoring many
+continuations of many texts wants positions and masks free, no work for padding, and what all
+rows begin with evaluated once. Attention is grouped-query (Ainslie et al., 2023,
+arXiv:2305.13245), positions are rotary (Su et al., 2021, arXiv:2104.09864), normalisation is
+RMSNorm (Zhang and Sennrich, 2019, arXiv:1910.07467); attention to the prefix and to the own row
+are computed apart and joined by their normalisers (Juravsky et al., 2024, arXiv:2402.05099).
 """
 
 import dataclasses
 from collections.abc import Sequence
 
+import keras
 import keras_hub
 import numpy as np
 import tensorflow as tf
 
+from lmmrec_tfrs.motivation.models.packed_rows import PackedRows
+
 _MASKED = -1e9
+_TINY = 1e-37
 
 KeysAndValues = tuple[tf.Tensor, tf.Tensor]
 
@@ -31,32 +36,62 @@ class _LayerWeights:
     down: tf.Tensor
 
 
+@dataclasses.dataclass(frozen=True)
+class _Row:
+    """Where the queries of a layer stand, and what they see of their own rows."""
+
+    slots: tf.Tensor
+    places: tf.Tensor
+    bias: tf.Tensor
+
+
 class LlamaForward:
     """Evaluates a KerasNLP Llama with free positions, masks and a shared prefix.
 
     Args:
-        backbone: the model; its weights are read once.
+        backbone: the model, in float32; its weights are read once.
+
+    Raises:
+        ValueError: the backbone is no Llama in float32; see `supports`.
     """
 
-    def __init__(self, backbone: keras_hub.models.Llama3Backbone):
+    def __init__(self, backbone: keras_hub.models.LlamaBackbone):
+        if not self.supports(backbone):
+            raise ValueError(
+                "expected a LlamaBackbone or Llama3Backbone in float32, received a "
+                f"{type(backbone).__name__} in {backbone.compute_dtype}. Use StockLikelihood."
+            )
         self._num_heads = backbone.num_query_heads
         self._num_groups = backbone.num_key_value_heads
         self._hidden = backbone.hidden_dim
         self._head = self._hidden // self._num_heads
         self._epsilon = backbone.layer_norm_epsilon
-        self._embeddings = tf.constant(backbone.token_embedding.embeddings.numpy())
+        embedding = backbone.token_embedding
+        self._embeddings = tf.constant(embedding.embeddings.numpy())
+        self._output = (
+            self._embeddings
+            if embedding.tie_weights
+            else tf.constant(embedding.reverse_embeddings.numpy().T)
+        )
         self._final_norm = tf.constant(backbone.layer_norm.scale.numpy())
-        exponents = np.arange(0, self._head, 2) / self._head
+        rotary = backbone.transformer_layers[0]._self_attention_layer.rotary_embedding_layer
+        # The layer's own, because Llama 3.1 and later stretch them.
         self._frequencies = tf.constant(
-            1.0 / backbone.rope_max_wavelength**exponents, dtype=tf.float32
+            keras.ops.convert_to_numpy(rotary._get_inverse_freq(self._head))
         )
         self._layers = [self._joined(layer) for layer in backbone.transformer_layers]
 
-    def _joined(self, layer: keras_hub.layers.TransformerDecoder) -> _LayerWeights:
+    @staticmethod
+    def supports(backbone: keras.Model) -> bool:
+        """Whether this forward pass computes what a backbone does."""
+        llamas = (keras_hub.models.LlamaBackbone, keras_hub.models.Llama3Backbone)
+        return type(backbone) in llamas and backbone.compute_dtype == "float32"
+
+    def _joined(self, layer: keras.layers.Layer) -> _LayerWeights:
         attention = layer._self_attention_layer
 
-        def flat(dense: object) -> np.ndarray:
-            return dense.kernel.numpy().reshape(self._hidden, -1)  # type: ignore[attr-defined]
+        def flat(dense: keras.layers.Layer) -> np.ndarray:
+            return dense.kernel.numpy().reshape(self._hidden, -1)
 
         query_key_value = [attention._query_dense, attention._key_dense, attention._value_dense]
         gate_up = [layer._feedforward_gate_dense, layer._feedforward_intermediate_dense]
@@ -70,97 +105,145 @@ class LlamaForward:
             down=tf.constant(layer._feedforward_output_dense.kernel.numpy()),
         )
 
-    def hidden_states(
-        self,
-        token_ids: tf.Tensor,
-        positions: tf.Tensor,
-        mask: tf.Tensor,
-        prefix: Sequence[KeysAndValues] | None = None,
-    ) -> tuple[tf.Tensor, list[KeysAndValues]]:
-        """Evaluates the layers.
-
-        Args:
-            token_ids: int32 `[batch, length]`.
-            positions: int32 `[batch, length]`, counted from the start of the prefix.
-            mask: bool `[batch, length, length]`, true where a row's token attends to another.
-            prefix: for each layer the keys and values of tokens that all attend to, float32
-                `[1, groups, prefix_length, head_dim]`.
+    def evaluate_prefix(self, token_ids: Sequence[int]) -> list[KeysAndValues]:
+        """Evaluates what all rows begin with.
 
         Returns:
-            The last layer's output before the final norm, float32 `[batch, length, hidden]`;
-            and the keys and values of the tokens, by layer.
+            The keys and values of each layer, float32 `[groups, prefix_length, head_dim]`.
         """
-        x = tf.gather(self._embeddings, token_ids)
-        angles = tf.cast(positions, tf.float32)[:, :, None, None] * self._frequencies
-        rotation = (tf.cos(angles), tf.sin(angles))
-        # The scores of prefix and row stand side by side, so do their masks.
-        bias = tf.where(mask, 0.0, _MASKED)[:, None, None]
-        memory: list[KeysAndValues] = []
-        for index, weights in enumerate(self._layers):
-            past = None if prefix is None else prefix[index]
-            attended, keys_and_values = self._attend(x, weights, rotation, bias, past)
-            memory.append(keys_and_values)
-            x += attended
-            gate, up = tf.split(
-                self._project(self._norm(x, weights.feedforward_norm), weights.gate_up), 2, -1
-            )
-            x += self._project(tf.nn.silu(gate) * up, weights.down)
-        return x, memory
+        rows = PackedRows.causal([list(token_ids)])
+        return self._run(rows.tensors(), None)[1]
+
+    def hidden_states(
+        self, rows: PackedRows, prefix: Sequence[KeysAndValues] | None = None
+    ) -> tf.Tensor:
+        """Evaluates the layers where something is to be predicted.
+
+        Args:
+            rows: tensors of the tokens; their positions count from the start of the prefix.
+            prefix: what `evaluate_prefix` returned.
+
+        Returns:
+            The last layer's output before the final norm, float32
+            `[batch * num_predicting, hidden]`.
+        """
+        return self._run(rows, prefix)[0]
 
     def log_probabilities(self, hidden: tf.Tensor) -> tf.Tensor:
-        """Log-probabilities of the next token: `[..., hidden]` to `[..., vocabulary]`."""
+        """Log-probabilities of the next token: `[rows, hidden]` to `[rows, vocabulary]`."""
         normed = self._norm(hidden, self._final_norm)
-        return tf.nn.log_softmax(tf.matmul(normed, self._embeddings, transpose_b=True))
+        return tf.nn.log_softmax(tf.matmul(normed, self._output, transpose_b=True))
+
+    def _run(
+        self, rows: PackedRows, prefix: Sequence[KeysAndValues] | None
+    ) -> tuple[tf.Tensor, list[KeysAndValues]]:
+        x = tf.gather(self._embeddings, rows.token_ids)
+        angles = tf.cast(rows.positions, tf.float32)[:, None, None] * self._frequencies
+        rotation = (tf.cos(angles), tf.sin(angles))
+        bias = tf.where(rows.mask, 0.0, _MASKED)[:, None]
+        every = _Row(rows.slots, rows.places, bias)
+        chosen, chosen_tokens = _predicting(rows, bias)
+        memory: list[KeysAndValues] = []
+        for index, weights in enumerate(self._layers):
+            joined = tf.matmul(self._norm(x, weights.attention_norm), weights.query_key_value)
+            query, key, value = self._heads(joined, rotation)
+            memory.append((tf.transpose(key, [1, 0, 2]), tf.transpose(value, [1, 0, 2])))
+            queries = every
+            if index == len(self._layers) - 1:
+                # Nothing after the last layer looks at the other tokens.
+                x, query = tf.gather(x, chosen_tokens), tf.gather(query, chosen_tokens)
+                queries = chosen
+            past = None if prefix is None else prefix[index]
+            attended = self._attend(query, key, value, queries, rows.slots, past)
+            x += tf.matmul(attended, weights.attention_output)
+            both = tf.matmul(self._norm(x, weights.feedforward_norm), weights.gate_up)
+            gate, up = tf.split(both, 2, -1)
+            x += tf.matmul(tf.nn.silu(gate) * up, weights.down)
+        return x, memory
 
     def _norm(self, x: tf.Tensor, scale: tf.Tensor) -> tf.Tensor:
         variance = tf.reduce_mean(tf.square(x), axis=-1, keepdims=True)
         return x * tf.math.rsqrt(variance + self._epsilon) * scale
 
-    def _project(self, x: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
-        # One flat matrix product is much faster on a CPU than a batch of them.
-        shape = tf.shape(x)
-        product = tf.matmul(tf.reshape(x, [-1, kernel.shape[0]]), kernel)
-        return tf.reshape(product, [shape[0], shape[1], kernel.shape[1]])
-
-    def _rotate(self, x: tf.Tensor, rotation: tuple[tf.Tensor, tf.Tensor]) -> tf.Tensor:
+    def _heads(
+        self, joined: tf.Tensor, rotation: tuple[tf.Tensor, tf.Tensor]
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Queries, keys and values, `[tokens, heads or groups, head_dim]`, with positions."""
+        heads = tf.reshape(joined, [-1, self._num_heads + 2 * self._num_groups, self._head])
+        rotated, value = tf.split(heads, [self._num_heads + self._num_groups, self._num_groups], 1)
         cosine, sine = rotation
-        first, second = tf.split(x, 2, axis=-1)
-        return tf.concat([first * cosine - second * sine, second * cosine + first * sine], axis=-1)
+        first, second = tf.split(rotated, 2, axis=-1)
+        rotated = tf.concat(
+            [first * cosine - second * sine, second * cosine + first * sine], axis=-1
+        )
+        query, key = tf.split(rotated, [self._num_heads, self._num_groups], 1)
+        return query * self._head**-0.5, key, value
 
     def _attend(
         self,
-        x: tf.Tensor,
-        weights: _LayerWeights,
-        rotation: tuple[tf.Tensor, tf.Tensor],
-        bias: tf.Tensor,
+        query: tf.Tensor,
+        key: tf.Tensor,
+        value: tf.Tensor,
+        queries: _Row,
+        slots: tf.Tensor,
         prefix: KeysAndValues | None,
-    ) -> tuple[tf.Tensor, KeysAndValues]:
-        batch, length = tf.shape(x)[0], tf.shape(x)[1]
+    ) -> tf.Tensor:
+        """Attention to the prefix and to the own row, `[queries, hidden]`."""
         share = self._num_heads // self._num_groups
-        joined = self._project(self._norm(x, weights.attention_norm), weights.query_key_value)
-        heads = tf.reshape(joined, [batch, length, -1, self._head])
-        query, key, value = tf.split(
-            heads, [self._num_heads, self._num_groups, self._num_groups], axis=2
-        )
-        query = self._rotate(query, rotation) * self._head**-0.5
-        key = tf.transpose(self._rotate(key, rotation), [0, 2, 1, 3])
-        value = tf.transpose(value, [0, 2, 1, 3])
+        batch, width = tf.shape(queries.slots)[0], tf.shape(queries.slots)[1]
         # The queries that share a key lie one below the other: no key is copied.
-        query = tf.reshape(
-            tf.transpose(query, [0, 2, 1, 3]),
-            [batch, self._num_groups, share * length, self._head],
+        padded = tf.reshape(
+            tf.transpose(tf.gather(query, queries.slots), [0, 2, 1, 3]),
+            [batch, self._num_groups, share * width, self._head],
         )
-        scores = tf.matmul(query, key, transpose_b=True)
-        own = tf.reshape(scores, [batch, self._num_groups, share, length, length]) + bias
-        own = tf.reshape(own, [batch, self._num_groups, share * length, length])
-        if prefix is None:
-            output = tf.matmul(tf.nn.softmax(own), value)
-        else:
-            past_key, past_value = prefix
-            past = tf.matmul(query, past_key, transpose_b=True)
-            attention = tf.nn.softmax(tf.concat([past, own], axis=-1))
-            on_past, on_own = tf.split(attention, [tf.shape(past_key)[2], length], axis=-1)
-            output = tf.matmul(on_past, past_value) + tf.matmul(on_own, value)
-        output = tf.reshape(output, [batch, self._num_heads, length, self._head])
-        output = tf.reshape(tf.transpose(output, [0, 2, 1, 3]), [batch, length, self._hidden])
-        return self._project(output, weights.attention_output), (key, value)
+        own_key = tf.transpose(tf.gather(key, slots), [0, 2, 1, 3])
+        own_value = tf.transpose(tf.gather(value, slots), [0, 2, 1, 3])
+        scores = tf.matmul(padded, own_key, transpose_b=True)
+        scores = tf.reshape(scores, [batch, self._num_heads, width, -1]) + queries.bias
+        own = tf.reshape(tf.nn.softmax(scores), [batch, self._num_groups, share * width, -1])
+        own = tf.reshape(tf.matmul(own, own_value), [batch, self._num_heads, width, self._head])
+        own = self._packed(own, queries.places)
+        if prefix is not None:
+            own_normaliser = self._packed(
+                tf.reduce_logsumexp(scores, axis=-1, keepdims=True), queries.places
+            )
+            past, past_normaliser = self._attend_to_prefix(query, *prefix)
+            # Two softmaxes joined into the one over all that is attended to.
+            own += tf.sigmoid(past_normaliser - own_normaliser) * (past - own)
+        return tf.reshape(own, [-1, self._hidden])
+
+    def _packed(self, padded: tf.Tensor, places: tf.Tensor) -> tf.Tensor:
+        """`[batch, heads, width, size]` to `[queries, heads, size]`, without the padding."""
+        size = padded.shape[-1]
+        flat = tf.reshape(tf.transpose(padded, [0, 2, 1, 3]), [-1, self._num_heads, size])
+        return tf.gather(flat, places)
+
+    def _attend_to_prefix(
+        self, query: tf.Tensor, key: tf.Tensor, value: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """Attention to the prefix alone, and the logarithm of its normaliser.
+
+        All rows see all of it, so that they are one large matrix.
+        """
+        count = tf.shape(query)[0]
+        stacked = tf.reshape(tf.transpose(query, [1, 0, 2]), [self._num_groups, -1, self._head])
+        scores = tf.matmul(stacked, key, transpose_b=True)
+        attention = tf.nn.softmax(scores)
+        # softmax = exp(score - normaliser), in any column.
+        normaliser = scores[..., :1] - tf.math.log(tf.maximum(attention[..., :1], _TINY))
+        output = tf.matmul(attention, value)
+
+        def unstacked(x: tf.Tensor) -> tf.Tensor:
+            shaped = tf.reshape(x, [self._num_heads, count, x.shape[-1]])
+            return tf.transpose(shaped, [1, 0, 2])
+
+        return unstacked(output), unstacked(normaliser)
+
+
+def _predicting(rows: PackedRows, bias: tf.Tensor) -> tuple[_Row, tf.Tensor]:
+    """The queries that predict, as rows of their own, and their indices among the tokens."""
+    batch, width = tf.shape(rows.predicting)[0], tf.shape(rows.predicting)[1]
+    places = tf.range(batch * width)
+    chosen_bias = tf.gather(bias[:, 0], rows.predicting, batch_dims=1)[:, None]
+    tokens = tf.reshape(tf.gather(rows.slots, rows.predicting, batch_dims=1), [-1])
+    return _Row(tf.reshape(places, [batch, width]), places, chosen_bias), tokens

@@ -4,10 +4,9 @@ from typing import Protocol
 
 from lmmrec_tfrs.motivation.config import ExtractionConfig
 from lmmrec_tfrs.motivation.language_model import LanguageModelReader
-from lmmrec_tfrs.motivation.models.encoder import MiniLmEncoder, TextEncoder, minilm_fingerprint
-from lmmrec_tfrs.motivation.models.packaged_files import fingerprint
-from lmmrec_tfrs.motivation.models.smollm2 import load_smollm2, smollm2_file
-from lmmrec_tfrs.motivation.score.candidate_likelihood import CandidateLikelihood
+from lmmrec_tfrs.motivation.models import registry
+from lmmrec_tfrs.motivation.models.encoder import TextEncoder
+from lmmrec_tfrs.motivation.score.likelihood import likelihood_fingerprint, make_likelihood
 from lmmrec_tfrs.motivation.taxonomy import Taxonomy
 
 
@@ -31,28 +30,53 @@ class ModelLoader(Protocol):
         ...
 
 
-class PackagedModels:
-    """MiniLM and SmolLM2, from the installed packages."""
+class NamedModels:
+    """The models that a configuration names, from the registry."""
 
     def load_encoder(self, config: ExtractionConfig) -> TextEncoder:
-        """Loads all-MiniLM-L6-v2."""
-        return MiniLmEncoder(config.max_tokens, config.encoder_batch_tokens, config.jit_compile)
+        """Loads the encoder."""
+        return registry.load_text_encoder(
+            config.encoder, config.max_tokens, config.encoder_batch_tokens, config.jit_compile
+        )
 
     def load_reader(self, config: ExtractionConfig, taxonomy: Taxonomy) -> LanguageModelReader:
-        """Loads SmolLM2-135M-Instruct."""
-        return CandidateLikelihood(
-            load_smollm2(),
-            taxonomy,
-            num_examples=config.score.few_shot_examples,
-            max_tokens=config.score.max_tokens,
-            batch_size=config.score.batch_size,
-            seed=config.seed,
+        """Loads the language model of the strategy `score` or `generate`.
+
+        Raises:
+            ValueError: the strategy asks no language model.
+        """
+        if config.strategy == "generate":
+            from lmmrec_tfrs.motivation.generate.reader import GenerativeReader
+
+            return GenerativeReader.from_config(config, taxonomy, self.load_encoder(config))
+        _require_score(config)
+        return make_likelihood(
+            registry.load_causal_lm(config.language_model), taxonomy, config.score, config.seed
         )
 
     def encoder_fingerprint(self, config: ExtractionConfig) -> str:
-        """The SHA-256 of MiniLM's weights."""
-        return minilm_fingerprint()
+        """Identifies the encoder's weights, without loading it."""
+        return registry.fingerprint_of(config.encoder)
 
     def reader_fingerprint(self, config: ExtractionConfig, taxonomy: Taxonomy) -> str:
-        """The SHA-256 of SmolLM2's file."""
-        return fingerprint(smollm2_file())
+        """Identifies all that an answer depends on but the text, without loading a model.
+
+        Raises:
+            ValueError: the strategy asks no language model.
+        """
+        if config.strategy == "generate":
+            from lmmrec_tfrs.motivation.generate.reader import generative_fingerprint
+
+            return generative_fingerprint(config)
+        _require_score(config)
+        return likelihood_fingerprint(
+            registry.fingerprint_of(config.language_model), taxonomy, config.score, config.seed
+        )
+
+
+def _require_score(config: ExtractionConfig) -> None:
+    if config.strategy != "score":
+        raise ValueError(
+            "expected the strategy 'score' or 'generate', which read with a language model; "
+            f"received '{config.strategy}'."
+        )

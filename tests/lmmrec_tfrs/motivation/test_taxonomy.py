@@ -28,8 +28,8 @@ FASHION_NAMES = [
 ]
 
 
-def test_three_taxonomies_are_shipped():
-    assert Taxonomy.shipped() == ("fashion_luxury", "general_retail", "video_games")
+def test_four_taxonomies_are_shipped():
+    assert Taxonomy.shipped() == ("fashion_luxury", "general_retail", "movies", "video_games")
 
 
 @pytest.mark.parametrize("name", Taxonomy.shipped())
@@ -76,7 +76,7 @@ def test_blank_words_are_refused(field):
 
 
 def test_an_unknown_name_lists_the_shipped_ones():
-    with pytest.raises(FileNotFoundError, match="fashion_luxury, general_retail, video_games"):
+    with pytest.raises(FileNotFoundError, match="fashion_luxury, general_retail, movies"):
         Taxonomy.load("fashion")
 
 

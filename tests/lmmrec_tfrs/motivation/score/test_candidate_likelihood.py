@@ -3,12 +3,15 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lmmrec_tfrs.motivation.score.candidate_likelihood import (
-    CandidateLikelihood,
-    CandidateTree,
-    FewShotPrompt,
-)
+from lmmrec_tfrs.motivation.score.candidate_likelihood import CandidateLikelihood
+from lmmrec_tfrs.motivation.score.candidate_tree import CandidateTree, distinguishing_prefixes
+from lmmrec_tfrs.motivation.score.config import ScoreConfig
+from lmmrec_tfrs.motivation.score.few_shot_prompt import FewShotPrompt
+from lmmrec_tfrs.motivation.score.likelihood import likelihood_fingerprint
+from lmmrec_tfrs.motivation.score.stock_likelihood import StockLikelihood
 from lmmrec_tfrs.motivation.taxonomy import Taxonomy
 
 TAXONOMY = Taxonomy.load("fashion_luxury")
@@ -42,6 +45,37 @@ def test_a_candidate_may_begin_another():
     assert tree.paths.astype(int).tolist() == [[1, 0], [1, 1]]
 
 
+def test_candidates_are_cut_where_they_differ():
+    assert distinguishing_prefixes([[1, 2, 3], [1, 2, 4], [5, 6]]) == [[1, 2, 3], [1, 2, 4], [5]]
+    # One that begins another stays whole, and the other goes on past it.
+    assert distinguishing_prefixes([[1, 2], [1, 2, 3, 4]]) == [[1, 2], [1, 2, 3]]
+
+
+@given(st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=5), min_size=1, unique_by=tuple))
+def test_cut_candidates_stay_apart(candidates):
+    cut = distinguishing_prefixes(candidates)
+    assert len({tuple(c) for c in cut}) == len(candidates)
+    assert all(whole[: len(c)] == c for whole, c in zip(candidates, cut, strict=True))
+
+
+def test_a_fingerprint_changes_with_what_the_scores_depend_on():
+    def fingerprint(model="m", taxonomy=TAXONOMY, seed=0, **settings):
+        return likelihood_fingerprint(model, taxonomy, ScoreConfig(**settings), seed)
+
+    other = Taxonomy.load("general_retail")
+    assert fingerprint() == fingerprint(batch_size=5, batch_tokens=64, jit_compile=True)
+    changed = [
+        fingerprint(model="n"),
+        fingerprint(taxonomy=other),
+        fingerprint(seed=1),
+        fingerprint(max_tokens=64),
+        fingerprint(few_shot_examples=3),
+        fingerprint(candidate_scoring="whole"),
+        fingerprint(candidate_scoring="distinguishing", max_tokens=65),
+    ]
+    assert len({fingerprint(), *changed}) >= len(changed)
+
+
 def test_empty_candidates_are_refused():
     with pytest.raises(ValueError, match="at least one token"):
         CandidateTree.build([[1], []])
@@ -67,7 +101,8 @@ def model():
 
 @pytest.fixture(scope="module")
 def likelihood(model):
-    return CandidateLikelihood(model, TAXONOMY, num_examples=4, batch_size=3)
+    config = ScoreConfig(candidate_scoring="whole", few_shot_examples=4, batch_size=3)
+    return CandidateLikelihood(model, TAXONOMY, config)
 
 
 def direct_log_likelihood(model, prompt_ids, candidate_ids):
@@ -83,13 +118,26 @@ def direct_log_likelihood(model, prompt_ids, candidate_ids):
 @pytest.mark.slow
 def test_likelihoods_are_those_of_the_stock_forward_pass(model, likelihood):
     scores = likelihood.score(TEXTS)
-    tokenizer = model.preprocessor.tokenizer
+    prompt = likelihood.prompt
 
-    for row in (0, 1, 3):
+    for row, body in zip((0, 1, 3), prompt.bodies([TEXTS[0], TEXTS[1], TEXTS[3]]), strict=True):
         for column in (0, 5, 9):
-            candidate = tokenizer.tokenize(" " + TAXONOMY.names[column]).numpy().tolist()
-            expected = direct_log_likelihood(model, likelihood.prompt_ids(TEXTS[row]), candidate)
+            candidate = prompt.candidates[column]
+            expected = direct_log_likelihood(model, prompt.prefix + body, candidate)
             assert scores[row, column] == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("candidate_scoring", ["whole", "distinguishing"])
+def test_the_plain_scorer_agrees(model, candidate_scoring):
+    taxonomy = Taxonomy(name="three", motivations=TAXONOMY.motivations[:3])
+    config = ScoreConfig(candidate_scoring=candidate_scoring, few_shot_examples=2)
+
+    np.testing.assert_allclose(
+        StockLikelihood(model, taxonomy, config).score(TEXTS[:2]),
+        CandidateLikelihood(model, taxonomy, config).score(TEXTS[:2]),
+        atol=1e-3,
+    )
 
 
 @pytest.mark.slow

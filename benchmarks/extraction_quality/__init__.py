@@ -1,0 +1,1 @@
+"""How well motivations are read: a module for each part of `benchmarks/extraction.py`."""
