@@ -20,15 +20,8 @@ Addressed = tuple[bytes, Text]
 AddressedReading = tuple[bytes, Reading]
 
 
-class EncoderHandler(ModelHandler[Addressed, AddressedReading, CountedModel]):
-    """Reads texts with the encoder.
-
-    Args:
-        config: the settings.
-        taxonomy: the motivations.
-        models: what loads the models.
-        cache: where the readings are kept, if anywhere.
-    """
+class _CachedModelHandler(ModelHandler[Any, Any, CountedModel]):
+    """A model, with what it takes to load it and where its answers are kept, if anywhere."""
 
     def __init__(
         self,
@@ -42,6 +35,10 @@ class EncoderHandler(ModelHandler[Addressed, AddressedReading, CountedModel]):
         self._taxonomy = taxonomy
         self._models = models
         self._cache = cache
+
+
+class EncoderHandler(_CachedModelHandler):
+    """Reads texts with the encoder: addressed texts to addressed readings."""
 
     def load_model(self) -> CountedModel:
         """Loads the encoder, once a worker."""
@@ -70,28 +67,8 @@ class EncoderHandler(ModelHandler[Addressed, AddressedReading, CountedModel]):
         return {"min_batch_size": size, "max_batch_size": size}
 
 
-class LanguageModelHandler(ModelHandler[AddressedReading, Reading, CountedModel]):
-    """Adds the language model's answers to readings, which come with the answers' addresses.
-
-    Args:
-        config: the settings.
-        taxonomy: the motivations.
-        models: what loads the models.
-        cache: where the answers are kept, if anywhere.
-    """
-
-    def __init__(
-        self,
-        config: ExtractionConfig,
-        taxonomy: Taxonomy,
-        models: ModelLoader,
-        cache: AnswerCache | None = None,
-    ):
-        super().__init__()
-        self._config = config
-        self._taxonomy = taxonomy
-        self._models = models
-        self._cache = cache
+class LanguageModelHandler(_CachedModelHandler):
+    """Adds the language model's answers to readings, which come with the answers' addresses."""
 
     def load_model(self) -> CountedModel:
         """Loads the language model, once a worker."""
