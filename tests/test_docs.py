@@ -3,29 +3,17 @@
 import contextlib
 import io
 import re
-import shlex
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from tfx_pipeline.command_line.main import app
+from tests.shown_commands import assert_options_exist, blocks, shown_commands
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = {
     path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))
 }
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-def _blocks(page, language):
-    return re.findall(rf"```{language}\n(.*?)```", page, re.S)
-
-
-def _commands():
-    text = "\n".join(block for page in PAGES.values() for block in _blocks(page, "sh"))
-    lines = text.replace("\\\n", " ").splitlines()
-    return sorted({line.strip() for line in lines if line.strip().startswith("lmmrec ")})
 
 
 def _printed_by(code):
@@ -35,15 +23,9 @@ def _printed_by(code):
     return printed.getvalue()
 
 
-@pytest.mark.parametrize("command", _commands())
+@pytest.mark.parametrize("command", shown_commands(*PAGES.values()))
 def test_commands_have_the_options_that_are_shown(command):
-    _, *arguments = shlex.split(command, comments=True)
-    names = [a for a in arguments[:2] if re.fullmatch(r"[a-z-]+", a) and not a.startswith("--")]
-    help_text = CliRunner().invoke(app, [*names, "--help"], env={"COLUMNS": "200"}).output
-    options = [argument for argument in arguments if argument.startswith("--")]
-    assert options
-    for option in options:
-        assert option in help_text
+    assert_options_exist(command)
 
 
 def test_links_between_pages_lead_somewhere():
@@ -55,14 +37,14 @@ def test_links_between_pages_lead_somewhere():
 
 @pytest.mark.slow
 def test_the_readme_reads_motivations():
-    (code,) = [block for block in _blocks(README, "python") if "MotivationReader" in block]
+    (code,) = [block for block in blocks(README, "python") if "MotivationReader" in block]
     assert "warmth and weather" in _printed_by(code)
 
 
 @pytest.mark.slow
 def test_the_guide_to_motivations_prints_what_it_shows():
     page = PAGES["motivations.md"]
-    (code,) = _blocks(page, "python")
+    (code,) = blocks(page, "python")
     shown = re.search(r"prints\n\n```\n(.*?)```", page, re.S).group(1)
 
     def heaviest(text):
@@ -72,9 +54,7 @@ def test_the_guide_to_motivations_prints_what_it_shows():
 
 
 def test_the_guide_to_privacy_masks_what_it_shows():
-    code = next(
-        block for block in _blocks(PAGES["privacy.md"], "python") if "masker.mask(" in block
-    )
+    code = next(block for block in blocks(PAGES["privacy.md"], "python") if "masker.mask(" in block)
     lines = [line for line in code.splitlines() if not line.startswith("#")]
     shown = "".join(line.lstrip("# ") for line in code.splitlines() if line.startswith("#"))
     scope = {}
