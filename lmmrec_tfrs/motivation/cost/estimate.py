@@ -14,8 +14,9 @@ from lmmrec_tfrs.motivation.config import ExtractionConfig
 from lmmrec_tfrs.motivation.cost import budget, cache
 from lmmrec_tfrs.motivation.extraction import counters
 from lmmrec_tfrs.motivation.extraction.cached_inference import HITS, MISSES, LookUp
+from lmmrec_tfrs.motivation.extraction.caches import Caches
 from lmmrec_tfrs.motivation.extraction.encoder_reader import EncoderReader
-from lmmrec_tfrs.motivation.extraction.extract import Caches, DistinctTexts, with_address
+from lmmrec_tfrs.motivation.extraction.extract import DistinctTexts, with_address
 from lmmrec_tfrs.motivation.extraction.texts import AllTexts
 from lmmrec_tfrs.motivation.models.loader import ModelLoader, NamedModels
 from lmmrec_tfrs.motivation.reading import Kind, Text

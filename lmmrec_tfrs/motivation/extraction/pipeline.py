@@ -13,7 +13,8 @@ from lmmrec_tfrs.motivation.config import ExtractionConfig
 from lmmrec_tfrs.motivation.cost.student import REPORT_FILE
 from lmmrec_tfrs.motivation.extraction import counters
 from lmmrec_tfrs.motivation.extraction import report as reports
-from lmmrec_tfrs.motivation.extraction.extract import Caches, ExtractMotivations
+from lmmrec_tfrs.motivation.extraction.caches import Caches
+from lmmrec_tfrs.motivation.extraction.extract import ExtractMotivations
 from lmmrec_tfrs.motivation.extraction.texts import AllTexts
 from lmmrec_tfrs.motivation.extraction.write import (
     write_calibration,

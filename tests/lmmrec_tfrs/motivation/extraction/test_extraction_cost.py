@@ -10,7 +10,7 @@ import pytest
 from lmmrec_tfrs.data import columns, example_files
 from lmmrec_tfrs.data.records import Event, Item, event_to_example, item_to_example
 from lmmrec_tfrs.motivation.config import ExtractionConfig
-from lmmrec_tfrs.motivation.extraction.extract import asks_language_model
+from lmmrec_tfrs.motivation.extraction.caches import asks_language_model
 from lmmrec_tfrs.motivation.extraction.pipeline import run_extraction
 from lmmrec_tfrs.motivation.language_model import Answer
 from lmmrec_tfrs.motivation.profile import MotivationProfile
