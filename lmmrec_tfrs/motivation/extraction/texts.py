@@ -1,5 +1,7 @@
 """Where the extraction's texts come from: events, the catalogue, files of profiles."""
 
+import dataclasses
+import logging
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,6 +18,7 @@ from lmmrec_tfrs.motivation.precomputed.reader import QuarantinedProfile, read_p
 from lmmrec_tfrs.motivation.precomputed.schema import ProfileKind
 from lmmrec_tfrs.motivation.reading import Kind, Text, catalogue_text, review_text, text_only
 from lmmrec_tfrs.privacy.config import PrivacyConfig
+from lmmrec_tfrs.privacy.user_ids import UserIdHasher
 
 PROFILES = "profiles"
 _PROFILE_KINDS: dict[ProfileKind, Kind] = {
@@ -111,18 +114,24 @@ def _without_profile(catalogue: beam.PCollection, profiles: beam.PCollection) ->
 
 
 class _Prepare(beam.DoFn):
-    """Masks texts, leaves out those that are blank, and counts both."""
+    """Masks texts, leaves out those that are blank, and counts both.
+
+    Profiles come past ingestion: where it hashes the ids of users, theirs are hashed here.
+    """
 
     def __init__(self, label: str, privacy: PrivacyConfig):
         super().__init__()
         self._label = label
         self._privacy = privacy
         self._masker: TextMasker | None = None
+        self._hasher: UserIdHasher | None = None
 
     def setup(self) -> None:
         masked = self._label != columns.CATALOGUE or self._privacy.mask_catalogue
         enabled = masked and self._privacy.mask_personal_data
         self._masker = TextMasker(self._privacy.model_copy(update={"mask_personal_data": enabled}))
+        if self._label == PROFILES and self._privacy.hash_user_ids:
+            self._hasher = UserIdHasher.from_environment(self._privacy.key_environment_variable)
 
     def process(self, element: Text) -> Iterator[Text]:
         assert self._masker is not None
@@ -131,6 +140,8 @@ class _Prepare(beam.DoFn):
             count(f"masked_{kind}", number)
         present = bool(masked.text.strip())
         count(f"{self._label}_{'with' if present else 'without'}_text")
+        if present and self._hasher is not None and masked.user_id:
+            masked = dataclasses.replace(masked, user_id=self._hasher.hash(masked.user_id))
         if present:
             yield masked
 
@@ -170,6 +181,10 @@ def _read_profiles(path: str, kind: ProfileKind) -> Iterator[Text]:
     for record in read_profiles(path, kind):
         if isinstance(record, QuarantinedProfile):
             count("profiles_quarantined")
+            # Without the line itself, which may hold personal data.
+            logging.getLogger(__name__).warning(
+                "a profile is left out: %s: %s", record.location, record.reason
+            )
             continue
         yield Text(
             _PROFILE_KINDS[kind], record.user_id, record.item_id, record.text, record.profile

@@ -9,6 +9,7 @@ from lmmrec_tfrs.data import columns, example_files
 from lmmrec_tfrs.data.records import Event, Item, event_to_example, item_to_example
 from lmmrec_tfrs.motivation.config import ExtractionConfig
 from lmmrec_tfrs.motivation.extraction.pipeline import run_extraction
+from lmmrec_tfrs.privacy.user_ids import UserIdHasher
 from tests.lmmrec_tfrs.motivation.fakes import SMALL_TAXONOMY, FakeModels
 
 EVENTS = [
@@ -106,6 +107,26 @@ def test_profiles_take_the_reviews_place(tmp_path):
     assert users["bob"].evidence[0].motivation == "warmth"
     assert list(example_files.read_review_motivations(output)) == []
     assert (report.profiles_read, report.reviews_read) == (2, 0)
+
+
+def test_users_of_profiles_are_hashed_as_those_of_events_are(tmp_path, monkeypatch, caplog):
+    monkeypatch.setenv("TEST_KEY", "k" * 32)
+    ids = [f"user-{number}" for number in range(30)]
+    motivations = [{"motivation": "wedding of the bride"}]
+    lines = [json.dumps({"user_id": i, "motivations": motivations}) for i in ids]
+    lines.append('{"user_id": "bob"}')
+    (tmp_path / "users.jsonl").write_text("\n".join(lines))
+    output, report = run(
+        tmp_path,
+        texts=[],
+        strategy="precomputed",
+        precomputed={"users": str(tmp_path / "users.jsonl")},
+        privacy={"hash_user_ids": True, "key_environment_variable": "TEST_KEY"},
+    )
+    assert set(owners(output, columns.USERS)) == set(map(UserIdHasher(b"k" * 32).hash, ids))
+    assert report.profiles_quarantined == 1
+    assert "users.jsonl" in caplog.text
+    assert "bob" not in caplog.text
 
 
 def test_an_items_profile_takes_the_catalogues_place(tmp_path):
