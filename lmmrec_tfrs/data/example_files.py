@@ -71,3 +71,9 @@ def read_review_motivations(uri: str) -> Iterator[records.ReviewMotivations]:
 def read_owner_motivations(uri: str, split: str) -> Iterator[records.OwnerMotivations]:
     """Reads the motivations of all users (`columns.USERS`) or items (`columns.ITEMS`)."""
     return map(records.owner_motivations_from_example, read_examples(uri, split))
+
+
+def read_owners_by_texts(uri: str, split: str) -> list[records.OwnerMotivations]:
+    """Reads the same, those with the most texts first: what was read of them says most."""
+    owners = read_owner_motivations(uri, split)
+    return sorted(owners, key=lambda owner: (-owner.text_count, owner.owner_id))

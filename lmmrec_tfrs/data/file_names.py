@@ -3,6 +3,8 @@
 INGESTION_REPORT = "ingestion_report.json"
 EXTRACTION_REPORT = "extraction_report.json"
 TAXONOMY = "taxonomy.yaml"
+CALIBRATION = "calibration.json"
+STUDENT_DIRECTORY = "student"
 TRAINING_REPORT = "training_report.json"
 INDEX_REPORT = "index_report.json"
 METRICS = "metrics.json"

@@ -6,9 +6,8 @@ import tensorflow as tf
 from pydantic import Field
 
 from lmmrec_tfrs.configuration import FrozenConfig
+from lmmrec_tfrs.data import file_names
 from lmmrec_tfrs.ingestion.errors import IngestionError
-
-FILE_NAME = "ingestion_report.json"
 
 
 class RowCounts(FrozenConfig):
@@ -89,13 +88,13 @@ class IngestionReport(FrozenConfig):
 
     def write(self, directory: str) -> None:
         """Writes `ingestion_report.json` into a folder."""
-        with tf.io.gfile.GFile(os.path.join(directory, FILE_NAME), "w") as file:
+        with tf.io.gfile.GFile(os.path.join(directory, file_names.INGESTION_REPORT), "w") as file:
             file.write(self.to_json())
 
     @classmethod
     def read(cls, directory: str) -> "IngestionReport":
         """Reads `ingestion_report.json` of a folder."""
-        with tf.io.gfile.GFile(os.path.join(directory, FILE_NAME), "r") as file:
+        with tf.io.gfile.GFile(os.path.join(directory, file_names.INGESTION_REPORT), "r") as file:
             return cls.from_json(file.read())
 
     @property

@@ -8,12 +8,14 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
+from lmmrec_tfrs.data import file_names
 from lmmrec_tfrs.data.records import Evidence
 from lmmrec_tfrs.motivation import strategies
 from lmmrec_tfrs.motivation.calibration import MIN_TEXTS, Calibration, Moments
 from lmmrec_tfrs.motivation.config import ExtractionConfig
 from lmmrec_tfrs.motivation.cost import budget
 from lmmrec_tfrs.motivation.cost.student import WEIGHTS_FILE, Student, train_student
+from lmmrec_tfrs.motivation.extraction.caches import asks_language_model
 from lmmrec_tfrs.motivation.extraction.encoder_reader import EncoderReader
 from lmmrec_tfrs.motivation.extraction.masking import TextMasker
 from lmmrec_tfrs.motivation.language_model import LanguageModelReader
@@ -131,15 +133,15 @@ class MotivationReader:
         Raises:
             FileNotFoundError: there is no extraction's output.
         """
-        path = os.path.join(uri, "calibration.json")
+        path = os.path.join(uri, file_names.CALIBRATION)
         if not tf.io.gfile.exists(path):
             raise FileNotFoundError(
-                f"expected the output of an extraction in {uri}, found no calibration.json."
+                f"expected the output of an extraction in {uri}, found no {file_names.CALIBRATION}."
             )
-        reader = cls(config, Taxonomy.load(os.path.join(uri, "taxonomy.yaml")), models)
+        reader = cls(config, Taxonomy.load(os.path.join(uri, file_names.TAXONOMY)), models)
         with tf.io.gfile.GFile(path, "r") as file:
             reader.calibration = Calibration.from_json(file.read())
-        directory = os.path.join(uri, "student")
+        directory = os.path.join(uri, file_names.STUDENT_DIRECTORY)
         if tf.io.gfile.exists(os.path.join(directory, WEIGHTS_FILE)):
             reader._student = Student.load(directory)
         return reader
@@ -218,14 +220,9 @@ class MotivationReader:
 
     @property
     def _asks_language_model(self) -> bool:
-        config = self.config
         if self.calibration is not None and not self.calibration.answers:
             return False
-        return (
-            config.strategy != "encode"
-            and config.max_language_model_texts > 0
-            and config.language_model_weight > 0
-        )
+        return asks_language_model(self.config)
 
     def _similarity(self, readings: Sequence[Reading]) -> dict[str, Moments]:
         if self.calibration is not None:

@@ -41,10 +41,7 @@ def run_demo(output: str, console: Console) -> None:
 def _shoppers(folder: OutputFolder, recommender: "Recommender") -> list[str]:
     """Those with the most texts, whose reasons say most; and the newcomer with the most."""
     motivations = folder.artifact("MotivationExtractor", "motivations")
-    owners = example_files.read_owner_motivations(motivations, columns.USERS)
-    ranked = [
-        owner.owner_id
-        for owner in sorted(owners, key=lambda owner: (-owner.text_count, owner.owner_id))
-    ]
+    owners = example_files.read_owners_by_texts(motivations, columns.USERS)
+    ranked = [owner.owner_id for owner in owners]
     newcomers = [user_id for user_id in ranked if user_id not in recommender.seen]
     return [*ranked[:SHOPPERS], *newcomers[:1]]

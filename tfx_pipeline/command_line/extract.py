@@ -213,10 +213,7 @@ def _student(student: dict[str, Any], texts: int) -> str:
 
 def print_readings(motivations: str, console: Console) -> None:
     """Prints what was read of a few users, those with the most texts."""
-    owners = sorted(
-        example_files.read_owner_motivations(motivations, columns.USERS),
-        key=lambda owner: (-owner.text_count, owner.owner_id),
-    )
+    owners = example_files.read_owners_by_texts(motivations, columns.USERS)
     table = Table("user", "texts", "motivation", "in their words", show_lines=True)
     for owner in owners[:_SHOWN]:
         shown = owner.evidence[:_SHOWN_QUOTES]

@@ -9,12 +9,13 @@ from typing import Any
 import apache_beam as beam
 import tensorflow as tf
 
+from lmmrec_tfrs.data import file_names
 from lmmrec_tfrs.motivation.config import ExtractionConfig
 from lmmrec_tfrs.motivation.cost.student import REPORT_FILE
 from lmmrec_tfrs.motivation.extraction import counters
-from lmmrec_tfrs.motivation.extraction import report as reports
 from lmmrec_tfrs.motivation.extraction.caches import Caches
 from lmmrec_tfrs.motivation.extraction.extract import ExtractMotivations
+from lmmrec_tfrs.motivation.extraction.report import ExtractionReport
 from lmmrec_tfrs.motivation.extraction.texts import AllTexts
 from lmmrec_tfrs.motivation.extraction.write import (
     write_calibration,
@@ -23,8 +24,6 @@ from lmmrec_tfrs.motivation.extraction.write import (
 )
 from lmmrec_tfrs.motivation.models.loader import ModelLoader, NamedModels
 from lmmrec_tfrs.motivation.taxonomy import Taxonomy
-
-STUDENT_DIRECTORY = "student"
 
 
 def run_extraction(
@@ -36,7 +35,7 @@ def run_extraction(
     taxonomy: Taxonomy,
     models: ModelLoader | None = None,
     texts_uri: str | None = None,
-) -> reports.ExtractionReport:
+) -> ExtractionReport:
     """Reads the motivations of the training reviews and of the catalogue.
 
     No split of the events but the training split is opened; with the strategy `precomputed` not
@@ -62,7 +61,7 @@ def run_extraction(
     models = models or NamedModels()
     started = time.monotonic()
     caches = Caches.of(config, taxonomy, models)
-    student_directory = os.path.join(output_uri, STUDENT_DIRECTORY)
+    student_directory = os.path.join(output_uri, file_names.STUDENT_DIRECTORY)
     if tf.io.gfile.exists(student_directory):
         # A student of an earlier run is not this run's.
         tf.io.gfile.rmtree(student_directory)
@@ -74,7 +73,7 @@ def run_extraction(
         )
         write_motivations(extracted.weighted, output_uri, taxonomy.names, config.evidence_per_owner)
         write_calibration(extracted.calibration, output_uri)
-    report = reports.ExtractionReport.from_counters(
+    report = ExtractionReport.from_counters(
         counters.totals(pipeline.result),
         config,
         taxonomy,
@@ -85,8 +84,8 @@ def run_extraction(
         _student_report(student_directory),
         time.monotonic() - started,
     )
-    write_text(output_uri, reports.TAXONOMY_FILE_NAME, taxonomy.to_yaml())
-    write_text(output_uri, reports.FILE_NAME, report.to_json())
+    write_text(output_uri, file_names.TAXONOMY, taxonomy.to_yaml())
+    write_text(output_uri, file_names.EXTRACTION_REPORT, report.to_json())
     return report
 
 

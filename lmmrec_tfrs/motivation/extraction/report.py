@@ -8,8 +8,6 @@ from typing import Any
 from lmmrec_tfrs.motivation.config import ExtractionConfig
 from lmmrec_tfrs.motivation.taxonomy import Taxonomy
 
-FILE_NAME = "extraction_report.json"
-TAXONOMY_FILE_NAME = "taxonomy.yaml"
 _MASKED = "masked_"
 
 

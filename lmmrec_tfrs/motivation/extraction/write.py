@@ -7,13 +7,11 @@ from typing import Any
 import apache_beam as beam
 import tensorflow as tf
 
-from lmmrec_tfrs.data import columns, records
+from lmmrec_tfrs.data import columns, file_names, records
 from lmmrec_tfrs.data.example_files import split_directory
 from lmmrec_tfrs.motivation.calibration import Calibration
 from lmmrec_tfrs.motivation.extraction.combine import RollupFn
 from lmmrec_tfrs.motivation.reading import OF_ITEMS, OF_USERS, Kind
-
-CALIBRATION_FILE_NAME = "calibration.json"
 
 
 def write_motivations(
@@ -69,7 +67,7 @@ def write_calibration(calibration: beam.PCollection, output_uri: str) -> None:
 
 
 def _write_calibration(calibration: Calibration, output_uri: str) -> None:
-    write_text(output_uri, CALIBRATION_FILE_NAME, calibration.to_json())
+    write_text(output_uri, file_names.CALIBRATION, calibration.to_json())
 
 
 def write_text(uri: str, name: str, text: str) -> None:

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from lmmrec_tfrs.data import columns, example_files
-from lmmrec_tfrs.data.records import Event, Item, event_to_example, item_to_example
+from lmmrec_tfrs.data.records import Event, Item
 from lmmrec_tfrs.motivation.config import ExtractionConfig
 from lmmrec_tfrs.motivation.extraction.pipeline import run_extraction
 from lmmrec_tfrs.motivation.taxonomy import Taxonomy
+from tests.lmmrec_tfrs.motivation.extraction.running import owners, run_on
 from tests.lmmrec_tfrs.motivation.fakes import DIMENSION, SMALL_TAXONOMY, FakeModels
 
 EVENTS = [
@@ -30,27 +31,7 @@ ITEMS = [
 
 
 def run(tmp_path, **config):
-    example_files.write_examples(
-        str(tmp_path / "examples"), columns.TRAIN, map(event_to_example, EVENTS)
-    )
-    example_files.write_examples(
-        str(tmp_path / "catalogue"), columns.CATALOGUE, map(item_to_example, ITEMS)
-    )
-    output = str(tmp_path / "motivations")
-    report = run_extraction(
-        beam.Pipeline,
-        str(tmp_path / "examples"),
-        str(tmp_path / "catalogue"),
-        output,
-        ExtractionConfig(**config),
-        SMALL_TAXONOMY,
-        FakeModels(),
-    )
-    return output, report
-
-
-def owners(output, split):
-    return {o.owner_id: o for o in example_files.read_owner_motivations(output, split)}
+    return run_on(tmp_path, EVENTS, ITEMS, name="motivations", **config)
 
 
 @pytest.mark.parametrize("strategy", ["encode", "score"])

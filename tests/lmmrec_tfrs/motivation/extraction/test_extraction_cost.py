@@ -3,18 +3,17 @@
 import json
 from collections import Counter
 
-import apache_beam as beam
 import numpy as np
 import pytest
 
-from lmmrec_tfrs.data import columns, example_files
-from lmmrec_tfrs.data.records import Event, Item, event_to_example, item_to_example
+from lmmrec_tfrs.data import example_files
+from lmmrec_tfrs.data.records import Event, Item
 from lmmrec_tfrs.motivation.config import ExtractionConfig
 from lmmrec_tfrs.motivation.extraction.caches import asks_language_model
-from lmmrec_tfrs.motivation.extraction.pipeline import run_extraction
 from lmmrec_tfrs.motivation.language_model import Answer
 from lmmrec_tfrs.motivation.profile import MotivationProfile
 from tests.lmmrec_tfrs.motivation.extraction.counting import CountingModels, CountingScorer
+from tests.lmmrec_tfrs.motivation.extraction.running import run_on
 from tests.lmmrec_tfrs.motivation.fakes import SMALL_TAXONOMY
 
 # A Beam pipeline takes some seconds to set up, whatever it reads.
@@ -35,19 +34,8 @@ def corpus(count, start=0):
 
 
 def run(root, events, models, name="out", **config):
-    examples, catalogue = str(root / f"{name}-examples"), str(root / f"{name}-catalogue")
-    example_files.write_examples(examples, columns.TRAIN, map(event_to_example, events))
-    example_files.write_examples(catalogue, columns.CATALOGUE, map(item_to_example, ITEMS))
     settings = {"cache_directory": str(root / "cache"), "score": {"batch_size": 2}, **config}
-    return run_extraction(
-        beam.Pipeline,
-        examples,
-        catalogue,
-        str(root / name),
-        ExtractionConfig(**settings),
-        SMALL_TAXONOMY,
-        models,
-    )
+    return run_on(root, events, ITEMS, models=models, name=name, **settings)[1]
 
 
 def weights(root, name):

@@ -2,15 +2,12 @@
 
 import json
 
-import apache_beam as beam
 import pytest
 
 from lmmrec_tfrs.data import columns, example_files
-from lmmrec_tfrs.data.records import Event, Item, event_to_example, item_to_example
-from lmmrec_tfrs.motivation.config import ExtractionConfig
-from lmmrec_tfrs.motivation.extraction.pipeline import run_extraction
+from lmmrec_tfrs.data.records import Event, Item
 from lmmrec_tfrs.privacy.user_ids import UserIdHasher
-from tests.lmmrec_tfrs.motivation.fakes import SMALL_TAXONOMY, FakeModels
+from tests.lmmrec_tfrs.motivation.extraction.running import owners, run_on
 
 EVENTS = [
     Event("ann", "coat", "So warm in the snow. Write to ann@example.com about it."),
@@ -25,29 +22,7 @@ ITEMS = [Item("coat", title="Winter coat"), Item("ring", title="Wedding ring")]
 
 
 def run(root, events=EVENTS, texts=TEXTS, **config):
-    example_files.write_examples(
-        str(root / "examples"), columns.TRAIN, map(event_to_example, events)
-    )
-    example_files.write_examples(str(root / "texts"), columns.TEXTS, map(event_to_example, texts))
-    example_files.write_examples(
-        str(root / "catalogue"), columns.CATALOGUE, map(item_to_example, ITEMS)
-    )
-    output = str(root / "out")
-    report = run_extraction(
-        beam.Pipeline,
-        str(root / "examples"),
-        str(root / "catalogue"),
-        output,
-        ExtractionConfig(cache_directory=str(root / "cache"), **config),
-        SMALL_TAXONOMY,
-        FakeModels(),
-        texts_uri=str(root / "texts"),
-    )
-    return output, report
-
-
-def owners(output, split):
-    return {o.owner_id: o for o in example_files.read_owner_motivations(output, split)}
+    return run_on(root, events, ITEMS, texts, cache_directory=str(root / "cache"), **config)
 
 
 @pytest.fixture(scope="module")
