@@ -119,7 +119,7 @@ def build_training_data(
         )
     validation = _checked_pairs(validation_pairs, len(user_vocabulary), len(item_vocabulary))
     known_items = set(item_vocabulary)
-    others = dict.fromkeys(item.item_id for item in catalogue if item.item_id not in known_items)
+    others = sorted({item.item_id for item in catalogue} - known_items)
     motivations = [
         {record.owner_id: record for record in stored}
         for stored in (user_motivations, item_motivations)
@@ -146,7 +146,10 @@ def build_training_data(
 
 
 def _checked_pairs(pairs: NDArray[np.integer], num_users: int, num_items: int) -> NDArray[np.int64]:
-    """The pairs whose user and item have a row of the vocabulary, as int64."""
+    """The pairs whose user and item have a row of the vocabulary, int64, sorted.
+
+    Beam writes them in another order each time; sorted, the same events train the same model.
+    """
     pairs = np.asarray(pairs, np.int64).reshape(-1, 2)
     sizes = np.array([num_users, num_items])
     if len(pairs) and (pairs.min() < 0 or (pairs > sizes).any()):
@@ -155,7 +158,8 @@ def _checked_pairs(pairs: NDArray[np.integer], num_users: int, num_items: int) -
             f"received from {pairs.min(axis=0).tolist()} to {pairs.max(axis=0).tolist()}: the "
             "transformed examples and the vocabularies come from different runs."
         )
-    return pairs[(pairs < sizes).all(axis=1)]
+    known = pairs[(pairs < sizes).all(axis=1)]
+    return known[np.lexsort((known[:, 1], known[:, 0]))]
 
 
 def _widths(motivations: Sequence[records.OwnerMotivations]) -> tuple[int, int]:

@@ -56,6 +56,25 @@ def test_no_file(tmp_path):
         (b"asin,asin,reviewerID\n1,2,3\n", CSV_FORMAT, "asin repeated"),
         (b"reviewerID,asin\xff\n1,2\n", CSV_FORMAT, "utf-8"),
     ],
+    ids=[
+        "empty",
+        "empty gzip",
+        "blank",
+        "header alone",
+        "cut gzip",
+        "damaged gzip",
+        "csv for json",
+        "json for csv",
+        "json array",
+        "zip",
+        "csv without columns",
+        "json without columns",
+        "malformed",
+        "csv for parquet",
+        "damaged parquet",
+        "repeated column",
+        "not utf-8",
+    ],
 )
 def test_refuses(tmp_path, content, row_format_, message):
     refuse(tmp_path, content, row_format_, message)

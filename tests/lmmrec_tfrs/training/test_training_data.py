@@ -59,6 +59,15 @@ def test_validation_pairs_that_train_does_not_know_are_counted():
     assert data.num_dropped_validation_pairs == 2
 
 
+def test_the_order_of_the_records_does_not_matter():
+    pairs = np.array([[0, 0], [0, 1], [1, 0]])
+    catalogue = [records.Item(name) for name in ("b", "a", "i1")]
+    data = _build(catalogue=catalogue)
+    again = _build(train_pairs=pairs[[2, 0, 1]], catalogue=catalogue[::-1])
+    assert again.items.ids == data.items.ids == ("i0", "i1", "a", "b")
+    np.testing.assert_array_equal(again.train_pairs, data.train_pairs)
+
+
 def test_refuses_no_train_pairs_and_foreign_indices_and_mixed_widths():
     with pytest.raises(ValueError, match="train split has events"):
         _build(train_pairs=np.array([[2, 2]]))
