@@ -2,12 +2,12 @@
 
 from typing import Literal
 
-from pydantic import Field, PositiveFloat, field_validator, model_validator
+from pydantic import Field, PositiveFloat, PositiveInt, field_validator, model_validator
 
 from lmmrec_tfrs.configuration import FrozenConfig
 from lmmrec_tfrs.evaluation.report import USER_METRICS
 
-BaselineName = Literal["most_popular", "ease", "ials"]
+BaselineName = Literal["most_popular", "ease", "ials", "item_knn"]
 
 
 class EvaluationConfig(FrozenConfig):
@@ -68,7 +68,15 @@ class EvaluationConfig(FrozenConfig):
         40.0, gt=0.0, description="iALS: the confidence that an interaction adds."
     )
     ials_iterations: int = Field(15, ge=1, description="iALS: alternations.")
-    threads: int = Field(2, ge=1, description="Threads that iALS may use.")
+    item_knn_similarities: tuple[Literal["cosine", "tfidf", "bm25"], ...] = Field(
+        ("cosine", "tfidf", "bm25"),
+        min_length=1,
+        description="Item-kNN: the similarities of items to choose from.",
+    )
+    item_knn_neighbours: tuple[PositiveInt, ...] = Field(
+        (20, 100, 500), min_length=1, description="Item-kNN: numbers of neighbours to choose from."
+    )
+    threads: int = Field(2, ge=1, description="Threads that iALS and item-kNN may use.")
     seed: int = Field(0, ge=0, description="Seeds iALS and the bootstrap.")
 
     @field_validator("ks")

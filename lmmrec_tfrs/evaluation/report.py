@@ -59,7 +59,7 @@ class EvaluationReport(FrozenConfig):
     num_items: int = Field(description="Candidates.")
     num_cold_items: int = Field(description="Candidates without training interactions.")
     scorers: tuple[str, ...] = Field(description="The model first.")
-    settings: dict[str, dict[str, float]] = Field(
+    settings: dict[str, dict[str, float | str]] = Field(
         default_factory=dict, description="By baseline, what was chosen on the validation split."
     )
     slices: tuple[SliceReport, ...] = Field(description="'overall' first.")

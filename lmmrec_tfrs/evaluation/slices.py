@@ -22,7 +22,17 @@ def history_groups(counts: NDArray[np.integer]) -> NDArray[np.int64]:
 
 def users_of_group(ranking: Ranking, interactions: Interactions, group: int) -> Ranking:
     """The ranking of the users whose history is of the group."""
-    rows = history_groups(interactions.user_counts[ranking.users]) == group
+    return of_users(ranking, history_groups(interactions.user_counts) == group)
+
+
+def items_of_group(ranking: Ranking, interactions: Interactions, group: int) -> Ranking:
+    """The same lists, where only items whose history is of the group are to be found."""
+    return of_items(ranking, interactions, history_groups(interactions.item_counts) == group)
+
+
+def of_users(ranking: Ranking, chosen: NDArray[np.bool_]) -> Ranking:
+    """The ranking of the chosen users, bool `[num_users]` of the interactions."""
+    rows = chosen[ranking.users]
     return Ranking(
         ranking.users[rows],
         ranking.top_items[rows],
@@ -31,17 +41,16 @@ def users_of_group(ranking: Ranking, interactions: Interactions, group: int) -> 
     )
 
 
-def items_of_group(ranking: Ranking, interactions: Interactions, group: int) -> Ranking:
-    """The same lists, where only items whose history is of the group are to be found.
+def of_items(ranking: Ranking, interactions: Interactions, chosen: NDArray[np.bool_]) -> Ranking:
+    """The same lists, where only the chosen items, bool `[num_items]`, are to be found.
 
-    All candidates still compete for the ranks; users with nothing of the group to be found
-    are left out.
+    All candidates still compete for the ranks; users with nothing chosen to be found are left
+    out.
     """
-    in_group = history_groups(interactions.item_counts) == group
-    # The column of relevant items of the group, summed for each user.
+    # The column of chosen relevant items, summed for each user.
     num_relevant = np.asarray(
-        interactions.relevant[ranking.users].astype(np.int64) @ in_group.astype(np.int64)
+        interactions.relevant[ranking.users].astype(np.int64) @ chosen.astype(np.int64)
     )
-    hits = ranking.hits & in_group[np.maximum(ranking.top_items, 0)]
+    hits = ranking.hits & chosen[np.maximum(ranking.top_items, 0)]
     rows = num_relevant > 0
     return Ranking(ranking.users[rows], ranking.top_items[rows], hits[rows], num_relevant[rows])
