@@ -42,6 +42,17 @@ class Item:
     brand: str = ""
     price: float | None = None
 
+    @property
+    def text(self) -> str:
+        """Title, description and categories as one text; empty where there are none.
+
+        >>> Item("i", title="Silk scarf", categories=("Women", "Scarves")).text
+        'Silk scarf. Women, Scarves.'
+        """
+        parts = (self.title, self.description, ", ".join(c for c in self.categories if c.strip()))
+        sentences = [part.strip() for part in parts if part.strip()]
+        return " ".join(part if part[-1] in ".!?…" else f"{part}." for part in sentences)
+
 
 @dataclasses.dataclass(frozen=True)
 class QuarantinedRow:
@@ -81,11 +92,24 @@ class ReviewMotivations:
 
 
 @dataclasses.dataclass(frozen=True)
+class ColdMotivations:
+    """What is known of an owner without a single review: by the catalogue, by notes and queries.
+
+    `weights` is float32 of shape `[num_motivations]`, `vector` float32 of shape
+    `[encoder_dim]`.
+    """
+
+    weights: np.ndarray
+    vector: np.ndarray
+    text_count: int
+
+
+@dataclasses.dataclass(frozen=True)
 class OwnerMotivations:
     """The motivations of a user or of an item, rolled up over `text_count` texts.
 
     `weights` is float32 of shape `[num_motivations]`, `vector` float32 of shape
-    `[encoder_dim]`.
+    `[encoder_dim]`. `cold` is what the texts without the reviews say, None where all are reviews.
     """
 
     owner_id: str
@@ -93,6 +117,7 @@ class OwnerMotivations:
     vector: np.ndarray
     text_count: int
     evidence: tuple[Evidence, ...] = ()
+    cold: ColdMotivations | None = None
 
 
 def _bytes(values: Sequence[str]) -> tf.train.Feature:
@@ -165,14 +190,17 @@ def review_motivations_to_example(record: ReviewMotivations) -> tf.train.Example
 
 
 def owner_motivations_to_example(record: OwnerMotivations) -> tf.train.Example:
-    """Writes the motivations of a user or an item."""
-    return _example(
-        {
-            columns.OWNER_ID: _bytes([record.owner_id]),
-            columns.TEXT_COUNT: _integers([record.text_count]),
-            **_motivation_features(record),
-        }
-    )
+    """Writes the motivations of a user or an item; without cold texts their features are absent."""
+    features = {
+        columns.OWNER_ID: _bytes([record.owner_id]),
+        columns.TEXT_COUNT: _integers([record.text_count]),
+        **_motivation_features(record),
+    }
+    if record.cold is not None:
+        features[columns.COLD_MOTIVATION_WEIGHTS] = _floats(record.cold.weights.tolist())
+        features[columns.COLD_TEXT_VECTOR] = _floats(record.cold.vector.tolist())
+        features[columns.COLD_TEXT_COUNT] = _integers([record.cold.text_count])
+    return _example(features)
 
 
 def _motivation_features(record: Any) -> dict[str, tf.train.Feature]:
@@ -210,6 +238,13 @@ class _Reader:
 
     def array(self, name: str) -> np.ndarray:
         return np.asarray(self._feature[name].float_list.value, dtype=np.float32)
+
+    def cold(self) -> ColdMotivations | None:
+        count = self.integer(columns.COLD_TEXT_COUNT)
+        if count is None:
+            return None
+        weights = self.array(columns.COLD_MOTIVATION_WEIGHTS)
+        return ColdMotivations(weights, self.array(columns.COLD_TEXT_VECTOR), count)
 
     def evidence(self) -> tuple[Evidence, ...]:
         names = self.strings(columns.EVIDENCE_MOTIVATIONS)
@@ -276,4 +311,5 @@ def owner_motivations_from_example(example: tf.train.Example) -> OwnerMotivation
         vector=read.array(columns.TEXT_VECTOR),
         text_count=read.integer(columns.TEXT_COUNT) or 0,
         evidence=read.evidence(),
+        cold=read.cold(),
     )

@@ -2,4 +2,5 @@
 
 EMBED_QUERY = "embed_query"
 EMBED_ITEM = "embed_item"
+EMBED_HISTORY = "embed_history"
 RECOMMEND = "recommend"

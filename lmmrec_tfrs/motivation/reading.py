@@ -158,12 +158,5 @@ def text_only(event: Event) -> Text:
 
 
 def catalogue_text(item: Item) -> Text:
-    """The title, description and categories of an item, as one text.
-
-    >>> catalogue_text(Item("i", title="Silk scarf", categories=("Women", "Scarves"))).text
-    'Silk scarf. Women, Scarves.'
-    """
-    parts = (item.title, item.description, ", ".join(c for c in item.categories if c.strip()))
-    sentences = [part.strip() for part in parts if part.strip()]
-    text = " ".join(part if part[-1] in ".!?…" else f"{part}." for part in sentences)
-    return Text(Kind.CATALOGUE, "", item.item_id, text)
+    """The text of an item; see `Item.text`."""
+    return Text(Kind.CATALOGUE, "", item.item_id, item.text)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from lmmrec_tfrs.data.records import Evidence, OwnerMotivations
+from lmmrec_tfrs.data.records import ColdMotivations, Evidence, OwnerMotivations
 from lmmrec_tfrs.motivation.profile import AVOIDS
 from lmmrec_tfrs.motivation.reading import Kind, WeightedReading, heaviest
 
@@ -18,20 +18,47 @@ _Avoided = dict[str, tuple[float, str]]
 
 
 @dataclasses.dataclass
-class Rollup:
-    """The sum of an owner's texts; mergeable in any order.
-
-    Attributes:
-        count: how many texts.
-        weights: their summed weights, float64 `[num_motivations]`.
-        vectors: their summed vectors, float64 `[encoder_dim]`.
-        support: for each motivation the best quote so far.
-        avoided: what the owner stays clear of: the greatest weight and its quote, by phrase.
+class TextSums:
+    """Sums over texts: how many, their weights float64 `[num_motivations]`, and their vectors
+    float64 `[encoder_dim]`.
     """
 
     count: int
     weights: np.ndarray
     vectors: np.ndarray
+
+    @classmethod
+    def zero(cls, num_motivations: int, dimension: int) -> "TextSums":
+        """No text at all."""
+        return cls(0, np.zeros(num_motivations), np.zeros(dimension))
+
+    def add(self, count: int, weights: np.ndarray, vectors: np.ndarray) -> None:
+        """Adds texts, in place."""
+        self.count += count
+        self.weights += weights
+        self.vectors += vectors
+
+    def means(self) -> tuple[np.ndarray, np.ndarray]:
+        """The weights averaged, and the vectors averaged and made unit again; float32."""
+        weights = self.weights / max(self.count, 1)
+        vector = self.vectors / max(float(np.linalg.norm(self.vectors)), 1e-12)
+        return weights.astype(np.float32), vector.astype(np.float32)
+
+
+@dataclasses.dataclass
+class Rollup:
+    """The sum of an owner's texts; mergeable in any order.
+
+    Attributes:
+        texts: the sums over all texts.
+        cold: the sums over those that are no reviews: known before anybody had the item, or of
+            somebody who has had nothing.
+        support: for each motivation the best quote so far.
+        avoided: what the owner stays clear of: the greatest weight and its quote, by phrase.
+    """
+
+    texts: TextSums
+    cold: TextSums
     support: list[_Support]
     avoided: _Avoided = dataclasses.field(default_factory=dict)
 
@@ -39,7 +66,9 @@ class Rollup:
     def empty(cls, num_motivations: int, dimension: int) -> "Rollup":
         """No text at all."""
         return cls(
-            0, np.zeros(num_motivations), np.zeros(dimension), [_NO_SUPPORT] * num_motivations
+            TextSums.zero(num_motivations, dimension),
+            TextSums.zero(num_motivations, dimension),
+            [_NO_SUPPORT] * num_motivations,
         )
 
     @classmethod
@@ -50,10 +79,10 @@ class Rollup:
 
     def add(self, weighted: WeightedReading) -> "Rollup":
         """Adds a text, in place."""
-        self.count += 1
-        self.weights += weighted.weights
-        self.vectors += weighted.reading.vector
-        own_words = weighted.reading.source.kind != Kind.CATALOGUE
+        kind, vector = weighted.reading.source.kind, weighted.reading.vector
+        for sums in (self.texts, *([self.cold] if kind != Kind.REVIEW else [])):
+            sums.add(1, weighted.weights, vector)
+        own_words = kind != Kind.CATALOGUE
         for index, weight in enumerate(weighted.weights.tolist()):
             if (own_words, weight) >= self.support[index][:2]:
                 candidate = (own_words, weight, weighted.quote(index))
@@ -63,9 +92,8 @@ class Rollup:
 
     def merge(self, other: "Rollup") -> "Rollup":
         """Adds another owner's part, in place."""
-        self.count += other.count
-        self.weights += other.weights
-        self.vectors += other.vectors
+        for sums, others in ((self.texts, other.texts), (self.cold, other.cold)):
+            sums.add(others.count, others.weights, others.vectors)
         self.support = [max(a, b) for a, b in zip(self.support, other.support, strict=True)]
         self._add_avoided(other.avoided)
         return self
@@ -87,15 +115,16 @@ class Rollup:
         Raises:
             ValueError: there is no text.
         """
-        if self.count == 0:
+        if self.texts.count == 0:
             raise ValueError(f"expected at least one text of the owner '{owner_id}'.")
-        weights = (self.weights / self.count).astype(np.float32)
-        vector = self.vectors / max(float(np.linalg.norm(self.vectors)), 1e-12)
+        weights, vector = self.texts.means()
+        cold = ColdMotivations(*self.cold.means(), self.cold.count) if self.cold.count else None
         return OwnerMotivations(
             owner_id=owner_id,
             weights=weights,
-            vector=vector.astype(np.float32),
-            text_count=self.count,
+            vector=vector,
+            text_count=self.texts.count,
+            cold=cold,
             evidence=(
                 *(
                     Evidence(names[index], self.support[index][2])

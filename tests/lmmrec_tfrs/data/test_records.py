@@ -62,11 +62,15 @@ def test_owner_motivations_round_trip(weights, text_count):
         np.array([0.6, 0.8], np.float32),
         text_count,
         (records.Evidence("comfort", "so soft"),),
+        records.ColdMotivations(np.array([0.5], np.float32), np.array([1.0, 0.0], np.float32), 3),
     )
     read = records.owner_motivations_from_example(records.owner_motivations_to_example(record))
     np.testing.assert_array_equal(read.weights, record.weights)
     np.testing.assert_array_equal(read.vector, record.vector)
     assert (read.owner_id, read.text_count, read.evidence) == ("u1", text_count, record.evidence)
+    np.testing.assert_array_equal(read.cold.weights, [0.5])
+    np.testing.assert_array_equal(read.cold.vector, [1.0, 0.0])
+    assert read.cold.text_count == 3
 
 
 def test_files_hold_what_was_written(tmp_path):

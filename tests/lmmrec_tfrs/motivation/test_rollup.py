@@ -118,3 +118,16 @@ def test_the_catalogue_text_is_composed_of_sentences():
     item = Item("i", title="Silk scarf", description="Hand rolled!", categories=("Women", ""))
     assert catalogue_text(item).text == "Silk scarf. Hand rolled! Women."
     assert catalogue_text(Item("i")).text == ""
+
+
+def test_what_is_known_without_reviews_is_kept_apart():
+    said = weighted([0.9, 0.1], [0, 2], "said", Kind.CATALOGUE)
+    written = weighted([0.5, 0.5], [1, 0], "written")
+    record = roll_up([said, written]).to_record("i", ("a", "b"), 1)
+    np.testing.assert_allclose(record.weights, [0.7, 0.3])
+    np.testing.assert_allclose(record.cold.weights, [0.9, 0.1])
+    np.testing.assert_allclose(record.cold.vector, [0.0, 1.0])
+    assert record.cold.text_count == 1
+    merged = Rollup.of(written).merge(Rollup.of(said)).to_record("i", ("a", "b"), 1)
+    np.testing.assert_allclose(merged.cold.weights, record.cold.weights)
+    assert roll_up([written]).to_record("i", ("a", "b"), 1).cold is None
