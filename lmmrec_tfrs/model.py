@@ -1,42 +1,52 @@
 """LMMRec: two towers that learn from what people say and do together."""
 
-from typing import Any, Literal
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 import tensorflow as tf
 import tensorflow_recommenders as tfrs
 
-from lmmrec_tfrs import losses
-from lmmrec_tfrs.layers import OwnerFeatures, owner_features
-from lmmrec_tfrs.towers import CandidateTower, QueryTower, TowerOutput
+from lmmrec_tfrs.backbones.backbone import Backbone, SharedFeatures
+from lmmrec_tfrs.data import records
+from lmmrec_tfrs.layers import ColdTexts, OwnerFeatures
+from lmmrec_tfrs.layers.history_position import items_before
+from lmmrec_tfrs.objectives import MotivationObjective, RetrievalObjective
+from lmmrec_tfrs.towers import CandidateTower, IdentifiedTower, QueryTower, TowerOutput
+from lmmrec_tfrs.training.serving_towers import serving_tower
 
-# The features of a training pair: rows of the owners' tables.
+if TYPE_CHECKING:
+    from lmmrec_tfrs.training.config import TrainingConfig
+    from lmmrec_tfrs.training.data import TrainingData
+    from lmmrec_tfrs.training.motivations import Motivations, TextReader
+
+# The features of a training pair: rows of the owners' tables, or their ids.
 USER_ROW = "user_row"
 ITEM_ROW = "item_row"
-
-RetrievalLoss = Literal["sampled_softmax", "full_softmax"]
+USER_ID = "user_id"
+ITEM_ID = "item_id"
+# How many items of the user's history come before the pair's, for backbones that read histories.
+HISTORY_LENGTH = "history_length"
 
 
 class LMMRec(tfrs.Model):
-    """The training model: L = L_retrieval + alignment_weight · L_align + L2.
+    """The training model: L = L_retrieval + L_motivation of users and of items + L2.
 
-    L_retrieval is a softmax over candidates, sampled (with the logQ correction) or full;
-    L_align is InfoNCE between the interaction side and the text side of the same user, and of
-    the same item. All are means over the batch, also under a distribution strategy.
+    All are means over the batch, also under a distribution strategy.
 
     Args:
         users: the tables of the users.
         items: the tables of the items; their interaction counts give the sampling frequency.
         query_tower: places users.
         candidate_tower: places items.
-        loss: `sampled_softmax` or `full_softmax`.
-        temperature: what the scores are divided by in the softmax.
-        num_uniform_negatives: candidates drawn uniformly from the catalogue and added to the
-            batch's own; they reach the items that nobody has interacted with.
-        alignment_weight: the weight of L_align; 0 leaves it out.
-        alignment_temperature: what its cosines are divided by.
+        retrieval: the retrieval loss.
+        user_motivation: the losses between the users' behaviour and texts; None for none.
+        item_motivation: the same of the items.
         l2: weight of the mean squared norm of the pairs' embeddings, each counted as often as it is
             met: the weighted trace norm (Srebro and Salakhutdinov, 2010). From 0 to 1; about
             1 nothing but the item bias is left.
+        shared_features: what both towers can use of one step; see `Backbone.shared_features`.
+        cold_users: what is known of users without reviews; None where nothing is.
+        cold_items: the same of items.
     """
 
     def __init__(
@@ -45,12 +55,13 @@ class LMMRec(tfrs.Model):
         items: OwnerFeatures,
         query_tower: QueryTower,
         candidate_tower: CandidateTower,
-        loss: RetrievalLoss = "sampled_softmax",
-        temperature: float = 1.0,
-        num_uniform_negatives: int = 0,
-        alignment_weight: float = 0.0,
-        alignment_temperature: float = 0.2,
+        retrieval: RetrievalObjective,
+        user_motivation: MotivationObjective | None = None,
+        item_motivation: MotivationObjective | None = None,
         l2: float = 0.0,
+        shared_features: SharedFeatures | None = None,
+        cold_users: ColdTexts | None = None,
+        cold_items: ColdTexts | None = None,
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
@@ -58,124 +69,165 @@ class LMMRec(tfrs.Model):
         self.items = items
         self.query_tower = query_tower
         self.candidate_tower = candidate_tower
-        self.retrieval_loss = loss
-        self.temperature = temperature
-        self.num_uniform_negatives = num_uniform_negatives
-        self.alignment_weight = alignment_weight
-        self.alignment_temperature = alignment_temperature
+        self.retrieval = retrieval
+        self.user_motivation = user_motivation
+        self.item_motivation = item_motivation
         self.l2 = l2
+        self._shared_features = shared_features
+        self.cold_users = cold_users
+        self.cold_items = cold_items
         self._means = {
-            name: tf.keras.metrics.Mean(name=name)
-            for name in ("retrieval_loss", "alignment_loss", "l2_loss")
+            name: tf.keras.metrics.Mean(name=name) for name in ("retrieval_loss", "l2_loss")
         }
+
+    @staticmethod
+    def from_events(
+        events: tf.data.Dataset,
+        config: "TrainingConfig | None" = None,
+        motivations: "TextReader | Motivations | None" = None,
+        catalogue: Iterable[records.Item] = (),
+        backbone: "Backbone | Callable[[TrainingData], Backbone] | None" = None,
+    ) -> "LMMRec":
+        """An untrained model of events, to compile and fit as any Keras model.
+
+        What `fit` is given is batches of the same dicts, whole: `events.shuffle(...).batch(...)`.
+
+        Args:
+            events: dicts with `user_id` and `item_id`, strings, and where there are any `text`,
+                string, and `timestamp`, int64 seconds; an event each, or batches. The train split
+                alone: all its texts are read.
+            config: the settings of the model. Those of the training loop (epochs, batches, the
+                optimiser, precision, distribution, checkpoints) are `fit.train`'s; here `compile`
+                and `fit` say them.
+            motivations: a `MotivationReader`, or anything else that reads texts as it does; or
+                `training.motivations.Motivations` that were read before. None for behaviour
+                alone, with `use_text` false.
+            catalogue: items that can be recommended beside those of the events, and what is known
+                of any.
+            backbone: one of your own, instead of the configured one; or what makes it, given the
+                tables, so that it can know how many users and items there are.
+
+        Returns:
+            The model.
+
+        Raises:
+            ValueError: the events cannot be used, there are no motivations and `use_text` is not
+                false, or the backbone has another dimension than `embedding_dim`.
+        """
+        # Training imports the model, not the other way round.
+        from lmmrec_tfrs.training.from_events import model_from_events
+
+        return model_from_events(events, config, motivations, catalogue, backbone)
+
+    def towers(self) -> tuple[IdentifiedTower, IdentifiedTower]:
+        """The towers of users and of items as they are now: string ids in, scoring vectors out.
+
+        The score of a user and an item is the dot product of their vectors. The towers hold what
+        serving needs: LightGCN's have tables instead of its graph, and do not follow the model
+        when it trains on.
+
+        Returns:
+            The query and the candidate tower; `save("query.keras")` saves one.
+        """
+        return (
+            serving_tower(IdentifiedTower(self.users, self.query_tower, name="query")),
+            serving_tower(IdentifiedTower(self.items, self.candidate_tower, name="candidate")),
+        )
 
     def compute_loss(self, inputs: dict[str, tf.Tensor], training: bool = False) -> tf.Tensor:
         """The loss of a batch of pairs.
 
         Args:
-            inputs: `user_row` and `item_row`, int64 `[batch]`.
+            inputs: `user_row` and `item_row`, int64 `[batch]`, or `user_id` and `item_id`, string
+                `[batch]`; and for backbones that read histories, which must not show the pair's
+                own item, `history_length`, int64 `[batch]`. Without it the pair is looked up in
+                the history; one that repeats counts as its first. Other keys are passed over.
             training: whether the dropouts are on.
 
         Returns:
             float32 scalar.
         """
-        user_rows, item_rows = inputs[USER_ROW], inputs[ITEM_ROW]
-        query = self.query_tower.encode(self.users.features_of(user_rows), training=training)
-        if self.retrieval_loss == "full_softmax":
-            retrieval, positive = self._full_softmax(query, item_rows, training)
-        else:
-            retrieval, positive = self._sampled_softmax(query, item_rows, training)
-        loss = retrieval
-        self._means["retrieval_loss"].update_state(retrieval)
-        if self.alignment_weight > 0.0:
-            alignment = 0.5 * (
-                self._alignment(query, user_rows) + self._alignment(positive, item_rows)
-            )
-            self._means["alignment_loss"].update_state(alignment)
-            loss += self.alignment_weight * alignment
+        user_rows = _rows(inputs, USER_ROW, USER_ID, self.users)
+        item_rows = _rows(inputs, ITEM_ROW, ITEM_ID, self.items)
+        shared = self._shared_features(training) if self._shared_features else {}
+        history_length = inputs.get(HISTORY_LENGTH)
+        if history_length is None and self.users.history_length:
+            history_length = items_before(self.users, user_rows, item_rows)
+        features = self.users.features_of(user_rows, history_length)
+        if self.cold_users is not None:
+            features |= self.cold_users(user_rows)
+        query = self.query_tower.encode({**features, **shared}, training=training)
+
+        def encode(rows: tf.Tensor) -> TowerOutput:
+            candidates = self.items.features_of(rows)
+            if self.cold_items is not None:
+                candidates |= self.cold_items(rows)
+            return self.candidate_tower.encode({**candidates, **shared}, training=training)
+
+        loss, positive = self.retrieval(
+            query.embedding, item_rows, self.items, encode, training=training
+        )
+        self._means["retrieval_loss"].update_state(loss)
+        for objective, output, rows, owners in (
+            (self.user_motivation, query, user_rows, self.users),
+            (self.item_motivation, positive, item_rows, self.items),
+        ):
+            if objective is not None:
+                loss += 0.5 * objective(output, rows, owners, training=training)
         if self.l2 > 0.0:
-            penalty = 0.5 * (
-                tf.reduce_mean(tf.reduce_sum(tf.square(query.embedding), axis=1))
-                + tf.reduce_mean(tf.reduce_sum(tf.square(positive.embedding), axis=1))
-            )
+            penalty = 0.5 * (_mean_square(query.embedding) + _mean_square(positive.embedding))
             self._means["l2_loss"].update_state(penalty)
             loss += self.l2 * penalty
         return loss
-
-    def _full_softmax(
-        self, query: TowerOutput, item_rows: tf.Tensor, training: bool
-    ) -> tuple[tf.Tensor, TowerOutput]:
-        """The loss over all candidates, and what the tower made of the positives."""
-        every_row = tf.range(self.items.num_owners, dtype=item_rows.dtype)
-        candidates = self.candidate_tower.encode(
-            self.items.features_of(every_row), training=training
-        )
-        loss = losses.full_softmax(_scores(query, candidates), item_rows, self.temperature)
-        return loss, _take(candidates, lambda part: tf.gather(part, item_rows))
-
-    def _sampled_softmax(
-        self, query: TowerOutput, item_rows: tf.Tensor, training: bool
-    ) -> tuple[tf.Tensor, TowerOutput]:
-        """The loss over the batch's items and uniform ones, and the tower's positives."""
-        batch = tf.shape(item_rows)[0]
-        uniform = tf.random.uniform(
-            [self.num_uniform_negatives], maxval=self.items.num_owners, dtype=item_rows.dtype
-        )
-        sampled_rows = tf.concat([item_rows, uniform], axis=0)
-        features = self.items.features_of(sampled_rows)
-        candidates = self.candidate_tower.encode(features, training=training)
-        total = tf.reduce_sum(self.items.interaction_counts)
-        log_expected = losses.log_expected_counts(
-            features[owner_features.INTERACTION_COUNT] / tf.maximum(total, 1.0),
-            batch,
-            self.num_uniform_negatives,
-            self.items.num_owners,
-        )
-        loss = losses.sampled_softmax(
-            _scores(query, candidates), sampled_rows, log_expected, self.temperature
-        )
-        return loss, _take(candidates, lambda part: part[:batch])
-
-    def _alignment(self, output: TowerOutput, rows: tf.Tensor) -> tf.Tensor:
-        return losses.contrastive_alignment(
-            output.interaction,
-            output.motivation,
-            rows,
-            valid=output.has_id & output.has_text,
-            temperature=self.alignment_temperature,
-        )
 
     def train_step(self, inputs: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         """One step; as in TFRS, but the loss stays a mean over all replicas.
 
         The optimiser sums the gradients of the replicas, so each takes its share of the mean.
+        Where layers compute in float16, the optimiser scales the loss, and the gradients back.
+        The teachers follow after the optimiser's step.
         """
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
+        scales = isinstance(self.optimizer, tf.keras.mixed_precision.LossScaleOptimizer)
         with tf.GradientTape() as tape:
             loss = self.compute_loss(inputs, training=True)
             share = loss / replicas
-        gradients = tape.gradient(share, self.trainable_variables)
+            scaled = self.optimizer.get_scaled_loss(share) if scales else share
+        gradients = tape.gradient(scaled, self.trainable_variables)
+        if scales:
+            gradients = self.optimizer.get_unscaled_gradients(gradients)
+        # All variables each time, in one order: what the optimiser keeps of them is found by it.
         self.optimizer.apply_gradients(
-            (gradient, variable)
+            (tf.zeros_like(variable) if gradient is None else gradient, variable)
             for gradient, variable in zip(gradients, self.trainable_variables, strict=True)
-            if gradient is not None
         )
+        for objective in (self.user_motivation, self.item_motivation):
+            if objective is not None:
+                objective.update_teacher()
         return {"loss": loss, **{metric.name: metric.result() for metric in self.metrics}}
 
 
-def _scores(query: TowerOutput, candidates: TowerOutput) -> tf.Tensor:
-    """Dot products and item biases, float32 `[batch, num_candidates]`."""
-    products = tf.matmul(query.embedding, candidates.embedding, transpose_b=True)
-    return products + candidates.bias[tf.newaxis, :]
+def _rows(
+    inputs: dict[str, tf.Tensor], row_name: str, id_name: str, owners: OwnerFeatures
+) -> tf.Tensor:
+    """The rows of a batch's owners, looked up where it names them by id."""
+    if row_name in inputs:
+        return inputs[row_name]
+    if id_name not in inputs:
+        raise ValueError(
+            f"expected batches with '{row_name}' or '{id_name}', received {sorted(inputs)}."
+        )
+    rows = owners.rows_of(inputs[id_name])
+    if id_name == ITEM_ID:
+        # What is not among the candidates cannot be told apart from them.
+        tf.debugging.assert_less(
+            rows,
+            tf.cast(owners.unknown_row, rows.dtype),
+            f"expected items that the model was made with, received another '{id_name}': make the "
+            "model with a catalogue that has it, or filter such events out.",
+        )
+    return rows
 
 
-def _take(output: TowerOutput, select: Any) -> TowerOutput:
-    """The output with `select` applied to each part."""
-    return TowerOutput(
-        select(output.embedding),
-        select(output.interaction),
-        select(output.motivation),
-        select(output.bias),
-        select(output.has_id),
-        select(output.has_text),
-    )
+def _mean_square(embedding: tf.Tensor) -> tf.Tensor:
+    return tf.reduce_mean(tf.reduce_sum(tf.square(tf.cast(embedding, tf.float32)), axis=1))

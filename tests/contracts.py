@@ -54,6 +54,23 @@ assert "lmmrec_tfrs" not in sys.modules
 print(json.dumps({name: value.numpy().tolist() for name, value in outputs.items()}))
 """
 
+# Nothing but Keras 3, which tf.keras means where nobody asks for another.
+_LOAD_TFSM_LAYERS = """
+import json, sys
+import keras
+import tensorflow as tf
+assert keras.__version__.startswith("3.") and tf.keras.__version__ == keras.__version__
+outputs = {}
+for endpoint, ids in json.loads(sys.argv[2]).items():
+    inputs = keras.Input((), dtype="string")
+    layer = keras.layers.TFSMLayer(sys.argv[1], call_endpoint=endpoint)
+    model = keras.Model(inputs, layer(inputs))
+    returned = model(tf.constant(ids))
+    outputs[endpoint] = {name: value.numpy().tolist() for name, value in returned.items()}
+assert not {"lmmrec_tfrs", "tf_keras"} & sys.modules.keys()
+print(json.dumps(outputs))
+"""
+
 
 def call_keras_model_in_fresh_process(path: Path | str, ids: list[str]) -> np.ndarray:
     """Loads a `.keras` file in another process and applies it to string ids."""
@@ -67,6 +84,25 @@ def call_signature_in_fresh_process(
     arguments = (str(directory), signature, argument, json.dumps(ids))
     outputs = _run(_LOAD_SAVED_MODEL, *arguments, folder=Path(directory))
     return {name: np.array(value) for name, value in outputs.items()}
+
+
+def call_tfsm_layers_in_fresh_process(
+    directory: Path | str, ids_of: dict[str, list[str]]
+) -> dict[str, dict[str, np.ndarray]]:
+    """Makes layers of a SavedModel's signatures under Keras 3 in another process.
+
+    Args:
+        directory: the SavedModel.
+        ids_of: the string ids that each signature is applied to.
+
+    Returns:
+        What each signature returns, as a part of a functional Keras 3 model.
+    """
+    outputs = _run(_LOAD_TFSM_LAYERS, str(directory), json.dumps(ids_of), folder=Path(directory))
+    return {
+        endpoint: {name: np.array(value) for name, value in returned.items()}
+        for endpoint, returned in outputs.items()
+    }
 
 
 def _run(program: str, *arguments: str, folder: Path) -> Any:

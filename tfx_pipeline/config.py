@@ -14,8 +14,10 @@ from lmmrec_tfrs.ingestion.config import IngestionConfig
 from lmmrec_tfrs.motivation.config import ExtractionConfig
 from lmmrec_tfrs.retrieval.config import RetrievalConfig
 from lmmrec_tfrs.training.config import TrainingConfig
+from lmmrec_tfrs.tuning.config import TuningConfig
+from lmmrec_tfrs.tuning.space import checked_space
 
-_SEEDED_SECTIONS = ("motivation", "training", "retrieval", "evaluation")
+_SEEDED_SECTIONS = ("motivation", "training", "tuning", "retrieval", "evaluation")
 
 
 class ConfigError(ValueError):
@@ -41,6 +43,9 @@ class PipelineConfig(FrozenConfig):
     validation: ValidationConfig = Field(default_factory=ValidationConfig)
     motivation: ExtractionConfig = Field(default_factory=ExtractionConfig)
     training: TrainingConfig = Field(default_factory=TrainingConfig)
+    tuning: TuningConfig = Field(
+        default_factory=TuningConfig, description="The search for settings of the training."
+    )
     retrieval: RetrievalConfig = Field(default_factory=RetrievalConfig)
     evaluation: EvaluationConfig = Field(default_factory=EvaluationConfig)
     beam_pipeline_args: tuple[str, ...] = Field(
@@ -53,7 +58,7 @@ class PipelineConfig(FrozenConfig):
         if not isinstance(values, dict):
             return values
         spread = dict(values)
-        for name in ("motivation", "training", "retrieval", "evaluation"):
+        for name in _SEEDED_SECTIONS:
             spread[name] = _with_seed(spread.get(name, {}), spread)
         if isinstance(spread.get("data"), dict):
             data = spread["data"]
@@ -62,6 +67,11 @@ class PipelineConfig(FrozenConfig):
             if "privacy" in data and isinstance(spread["motivation"], dict):
                 spread["motivation"] = {"privacy": data["privacy"], **spread["motivation"]}
         return spread
+
+    @model_validator(mode="after")
+    def _searchable(self) -> "PipelineConfig":
+        checked_space(self.training, self.tuning.space)
+        return self
 
 
 def _with_seed(section: Any, values: dict[str, Any]) -> Any:

@@ -9,8 +9,10 @@ from tfx.components.statistics_gen.component import StatisticsGen
 from tfx.components.transform.component import Transform
 from tfx.orchestration.pipeline import Pipeline
 from tfx.proto import pusher_pb2, transform_pb2
+from tfx.types import BaseChannel
 
 from components.lmmrec_trainer.component import LMMRecTrainer
+from components.lmmrec_tuner.component import LMMRecTuner
 from components.motivation_extractor.component import MotivationExtractor
 from components.ranking_evaluator.component import RankingEvaluator
 from components.retrieval_indexer.component import RetrievalIndexer
@@ -45,6 +47,10 @@ class Locations:
             pipeline_root=os.path.join(output, "pipeline_root"),
             serving_directory=os.path.join(output, "serving_model"),
         )
+
+    def resumable(self, component: str) -> str:
+        """Where a component keeps unfinished work, beside the artifacts of every run."""
+        return os.path.join(self.pipeline_root, ".resumable", component)
 
 
 def create_pipeline(
@@ -91,12 +97,18 @@ def create_pipeline(
     for component in (extractor, transform):
         component.add_upstream_node(validator)
 
+    training_data = {
+        "examples": transform.outputs["transformed_examples"],
+        "transform_graph": transform.outputs["transform_graph"],
+        "catalogue": catalogue,
+        "motivations": motivations,
+    }
+    tuners = _tuners(config, locations, training_data)
     trainer = LMMRecTrainer(
-        examples=transform.outputs["transformed_examples"],
-        transform_graph=transform.outputs["transform_graph"],
-        catalogue=catalogue,
-        motivations=motivations,
+        **training_data,
         config=config.training,
+        hyperparameters=tuners[0].outputs["best_hyperparameters"] if tuners else None,
+        checkpoint_directory=locations.resumable(LMMRecTrainer.__name__),
     )
     model = trainer.outputs["model"]
     indexer = RetrievalIndexer(
@@ -132,6 +144,7 @@ def create_pipeline(
             validator,
             extractor,
             transform,
+            *tuners,
             trainer,
             indexer,
             evaluator,
@@ -141,3 +154,18 @@ def create_pipeline(
         metadata_connection_config=metadata,
         beam_pipeline_args=list(config.beam_pipeline_args),
     )
+
+
+def _tuners(
+    config: PipelineConfig, locations: Locations, training_data: dict[str, BaseChannel]
+) -> list[LMMRecTuner]:
+    """The search for hyper-parameters, where one is asked for."""
+    if not config.tuning.trials:
+        return []
+    tuner = LMMRecTuner(
+        **training_data,
+        training=config.training,
+        tuning=config.tuning,
+        project_directory=locations.resumable(LMMRecTuner.__name__),
+    )
+    return [tuner]

@@ -5,19 +5,25 @@ from tfx.dsl.components.base import base_component, executor_spec
 from tfx.types import standard_artifacts
 from tfx.types.component_spec import ChannelParameter, ComponentSpec, ExecutionParameter
 
-from components.lmmrec_trainer import executor
+from components.lmmrec_trainer import channels, executor
 from lmmrec_tfrs.training.config import TrainingConfig
 
 
 class LMMRecTrainerSpec(ComponentSpec):
     """The component's interface."""
 
-    PARAMETERS = {executor.CONFIG_JSON: ExecutionParameter(type=str)}
+    PARAMETERS = {
+        executor.CONFIG_JSON: ExecutionParameter(type=str),
+        executor.CHECKPOINT_DIRECTORY: ExecutionParameter(type=str),
+    }
     INPUTS = {
-        executor.EXAMPLES: ChannelParameter(type=standard_artifacts.Examples),
-        executor.TRANSFORM_GRAPH: ChannelParameter(type=standard_artifacts.TransformGraph),
-        executor.CATALOGUE: ChannelParameter(type=standard_artifacts.Examples),
-        executor.MOTIVATIONS: ChannelParameter(type=standard_artifacts.Examples),
+        channels.EXAMPLES: ChannelParameter(type=standard_artifacts.Examples),
+        channels.TRANSFORM_GRAPH: ChannelParameter(type=standard_artifacts.TransformGraph),
+        channels.CATALOGUE: ChannelParameter(type=standard_artifacts.Examples),
+        channels.MOTIVATIONS: ChannelParameter(type=standard_artifacts.Examples),
+        executor.HYPERPARAMETERS: ChannelParameter(
+            type=standard_artifacts.HyperParameters, optional=True
+        ),
     }
     OUTPUTS = {
         executor.MODEL: ChannelParameter(type=standard_artifacts.Model),
@@ -38,6 +44,9 @@ class LMMRecTrainer(base_component.BaseComponent):
         catalogue: the items, split `catalogue`.
         motivations: the motivations, splits `users` and `items`.
         config: the settings of the training run.
+        hyperparameters: the best ones of a search, which take the place of the configured ones.
+        checkpoint_directory: where an unfinished run keeps its checkpoints, local or remote,
+            so that a run that was killed goes on; they go once it is done. Empty for none.
     """
 
     SPEC_CLASS = LMMRecTrainerSpec
@@ -50,6 +59,8 @@ class LMMRecTrainer(base_component.BaseComponent):
         catalogue: types.BaseChannel,
         motivations: types.BaseChannel,
         config: TrainingConfig | None = None,
+        hyperparameters: types.BaseChannel | None = None,
+        checkpoint_directory: str = "",
     ):
         super().__init__(
             LMMRecTrainerSpec(
@@ -57,7 +68,9 @@ class LMMRecTrainer(base_component.BaseComponent):
                 transform_graph=transform_graph,
                 catalogue=catalogue,
                 motivations=motivations,
+                hyperparameters=hyperparameters,
                 config_json=(config or TrainingConfig()).model_dump_json(),
+                checkpoint_directory=checkpoint_directory,
                 model=types.Channel(type=standard_artifacts.Model),
                 model_run=types.Channel(type=standard_artifacts.ModelRun),
             )

@@ -11,12 +11,20 @@ import tensorflow as tf
 Features = dict[str, tf.Tensor]
 
 # The features of an owner, a user or an item.
+ATTRIBUTES = "attributes"
+COLD_MOTIVATION_WEIGHTS = "cold_motivation_weights"
+COLD_TEXT_COUNT = "cold_text_count"
+COLD_TEXT_VECTOR = "cold_text_vector"
 EMBEDDING_INDEX = "embedding_index"
+HISTORY = "history"
 INTERACTION_COUNT = "interaction_count"
 KNOWN = "known"
 MOTIVATION_WEIGHTS = "motivation_weights"
 TEXT_COUNT = "text_count"
 TEXT_VECTOR = "text_vector"
+
+# What fills a history before its first item.
+PADDING = -1
 
 _VOCABULARY_FILE = "ids.json"
 
@@ -31,11 +39,20 @@ class OwnerFeatures(tf.keras.layers.Layer):
     never seen gets that embedding too, and zeros elsewhere. The tables are weights and the
     ids an asset, so that a large vocabulary does not swell the config.
 
+    Histories are kept one behind the other, so that the items before any one of them can be
+    looked up, however long ago it was: a model that is trained to foretell an item must not
+    see it or what came after.
+
     Args:
         num_owners: how many owners the tables hold.
         num_embeddings: how many of them, the first ones, have an embedding.
         num_motivations: K, the width of the motivation weights.
         text_dimension: E, the width of the text vectors.
+        num_attributes: A, the width of the attributes; 0 for none.
+        history_length: L, how many items of a history are returned at most; 0 for none.
+        num_history_items: the length of all histories together.
+        leave_one_out: whether the history of a training pair is all other items of the user,
+            where their order means nothing, instead of those before it.
     """
 
     def __init__(
@@ -44,19 +61,33 @@ class OwnerFeatures(tf.keras.layers.Layer):
         num_embeddings: int,
         num_motivations: int,
         text_dimension: int,
+        num_attributes: int = 0,
+        history_length: int = 0,
+        num_history_items: int = 0,
+        leave_one_out: bool = False,
         **kwargs: Any,
     ):
         kwargs.setdefault("trainable", False)
+        # Counts and prices stay exact, whatever precision the model computes in.
+        kwargs.setdefault("dtype", "float32")
         super().__init__(**kwargs)
         if not 0 <= num_embeddings <= num_owners:
             raise ValueError(
                 f"expected num_embeddings from 0 to num_owners={num_owners}, received "
                 f"{num_embeddings}."
             )
+        if history_length and not num_history_items:
+            raise ValueError(
+                "expected histories with at least one item, received none: set history_length to 0."
+            )
         self.num_owners = num_owners
         self.num_embeddings = num_embeddings
         self.num_motivations = num_motivations
         self.text_dimension = text_dimension
+        self.num_attributes = num_attributes
+        self.history_length = history_length
+        self.num_history_items = num_history_items
+        self.leave_one_out = leave_one_out
         self._ids: list[str] = []
         self._rows: tf.lookup.StaticHashTable | None = None
 
@@ -77,10 +108,19 @@ class OwnerFeatures(tf.keras.layers.Layer):
         self.vector_table = self._table(TEXT_VECTOR, (rows, self.text_dimension))
         self.text_counts = self._table(TEXT_COUNT, (rows,))
         self.interaction_counts = self._table(INTERACTION_COUNT, (rows,))
+        if self.num_attributes:
+            self.attribute_table = self._table(ATTRIBUTES, (rows, self.num_attributes))
+        if self.history_length:
+            self.history_items = self._table("history_items", (self.num_history_items,), tf.int64)
+            self.history_offsets = self._table("history_offsets", (rows + 1,), tf.int64)
         super().build(input_shape)
 
-    def _table(self, name: str, shape: tuple[int, ...]) -> tf.Variable:
-        return self.add_weight(name=name, shape=shape, initializer="zeros", trainable=False)
+    def _table(
+        self, name: str, shape: tuple[int, ...], dtype: tf.DType = tf.float32
+    ) -> tf.Variable:
+        return self.add_weight(
+            name=name, shape=shape, dtype=dtype, initializer="zeros", trainable=False
+        )
 
     def set_tables(
         self,
@@ -89,8 +129,9 @@ class OwnerFeatures(tf.keras.layers.Layer):
         text_vectors: np.ndarray,
         text_counts: np.ndarray,
         interaction_counts: np.ndarray,
+        attributes: np.ndarray | None = None,
     ) -> None:
-        """Fills the tables.
+        """Fills the tables, but for the histories.
 
         Args:
             ids: `num_owners` distinct ids, those with an embedding first.
@@ -98,6 +139,7 @@ class OwnerFeatures(tf.keras.layers.Layer):
             text_vectors: float `[num_owners, text_dimension]`.
             text_counts: int `[num_owners]`, how many texts the owner's features come from.
             interaction_counts: int `[num_owners]`, train interactions.
+            attributes: float `[num_owners, num_attributes]`; None where that is 0.
 
         Raises:
             ValueError: an id is repeated, or a table has another shape.
@@ -105,12 +147,15 @@ class OwnerFeatures(tf.keras.layers.Layer):
         if not self.built:
             self.build(None)
         self._set_ids(ids)
-        for variable, values in (
+        tables = [
             (self.motivation_table, motivation_weights),
             (self.vector_table, text_vectors),
             (self.text_counts, text_counts),
             (self.interaction_counts, interaction_counts),
-        ):
+        ]
+        if self.num_attributes:
+            tables.append((self.attribute_table, np.asarray(attributes)))
+        for variable, values in tables:
             expected = (self.num_owners, *variable.shape[1:])
             if np.shape(values) != expected:
                 raise ValueError(
@@ -119,6 +164,32 @@ class OwnerFeatures(tf.keras.layers.Layer):
                 )
             unknown = np.zeros((1, *variable.shape[1:]), np.float32)
             variable.assign(np.concatenate([np.asarray(values, np.float32), unknown]))
+
+    def set_histories(self, items: np.ndarray, offsets: np.ndarray) -> None:
+        """Fills the histories.
+
+        Args:
+            items: int `[num_history_items]`, rows of items, owner by owner, oldest first.
+            offsets: int `[num_owners + 1]`; owner r has the items from `offsets[r]` up to
+                `offsets[r + 1]`.
+
+        Raises:
+            ValueError: the layer has no histories, or the sizes disagree.
+        """
+        if not self.history_length:
+            raise ValueError("expected a layer with a history_length above 0, received one of 0.")
+        if np.shape(items) != (self.num_history_items,) or (
+            np.shape(offsets) != (self.num_owners + 1,)
+        ):
+            raise ValueError(
+                f"expected {self.num_history_items} items and {self.num_owners + 1} offsets, "
+                f"received {np.shape(items)} and {np.shape(offsets)}."
+            )
+        if not self.built:
+            self.build(None)
+        self.history_items.assign(items)
+        # Nobody's history, that of an id never seen, is empty.
+        self.history_offsets.assign(np.append(offsets, offsets[-1]))
 
     def _set_ids(self, ids: Sequence[str]) -> None:
         if len(ids) != self.num_owners or len(set(ids)) != self.num_owners:
@@ -149,17 +220,24 @@ class OwnerFeatures(tf.keras.layers.Layer):
         """The rows of ids, int64 of the same shape as the strings."""
         return self.lookup_table.lookup(ids)
 
-    def features_of(self, rows: tf.Tensor) -> Features:
+    def features_of(self, rows: tf.Tensor, history_length: tf.Tensor | None = None) -> Features:
         """The features of rows.
 
         Args:
             rows: int64 `[batch]`, each from 0 to `num_owners`.
+            history_length: int64 `[batch]`, for training pairs: how many items of the user's
+                history come before the pair's own. None for the whole history, which is what
+                an answer is made from.
 
         Returns:
             `embedding_index` int64 `[batch]`; `motivation_weights` float32
             `[batch, num_motivations]`; `text_vector` float32 `[batch, text_dimension]`;
-            `text_count` and `interaction_count` float32 `[batch]`; `known` bool `[batch]`.
+            `text_count` and `interaction_count` float32 `[batch]`; `known` bool `[batch]`;
+            `attributes` float32 `[batch, num_attributes]`; `history` int64
+            `[batch, history_length]`, rows of items, oldest first, aligned to the right, -1
+            before the first.
         """
+        size = tf.shape(rows)[0]
         return {
             EMBEDDING_INDEX: tf.minimum(rows, tf.cast(self.num_embeddings, rows.dtype)),
             MOTIVATION_WEIGHTS: tf.gather(self.motivation_table, rows),
@@ -167,7 +245,32 @@ class OwnerFeatures(tf.keras.layers.Layer):
             TEXT_COUNT: tf.gather(self.text_counts, rows),
             INTERACTION_COUNT: tf.gather(self.interaction_counts, rows),
             KNOWN: rows < self.unknown_row,
+            ATTRIBUTES: (
+                tf.gather(self.attribute_table, rows)
+                if self.num_attributes
+                else tf.zeros([size, 0])
+            ),
+            HISTORY: (
+                self._histories_of(rows, history_length)
+                if self.history_length
+                else tf.zeros([size, 0], tf.int64)
+            ),
         }
+
+    def _histories_of(self, rows: tf.Tensor, history_length: tf.Tensor | None) -> tf.Tensor:
+        """The last items of each history, or the last ones before a pair."""
+        first = tf.gather(self.history_offsets, rows)[:, tf.newaxis]
+        count = tf.gather(self.history_offsets, rows + 1)[:, tf.newaxis] - first
+        end = count if history_length is None else history_length[:, tf.newaxis]
+        position = end + tf.range(-self.history_length, 0, dtype=tf.int64)[tf.newaxis, :]
+        oldest = tf.zeros_like(end)
+        if self.leave_one_out and history_length is not None:
+            # Around the circle, from the item behind the pair's to the one before it.
+            oldest = end - count + 1
+        valid = position >= oldest
+        position = tf.where(valid, tf.math.floormod(position, tf.maximum(count, 1)), 0)
+        place = tf.where(valid, first + position, 0)
+        return tf.where(valid, tf.gather(self.history_items, place), PADDING)
 
     def call(self, inputs: tf.Tensor) -> Features:
         """The features of string ids `[batch]`; see `features_of`."""
@@ -199,4 +302,8 @@ class OwnerFeatures(tf.keras.layers.Layer):
             "num_embeddings": self.num_embeddings,
             "num_motivations": self.num_motivations,
             "text_dimension": self.text_dimension,
+            "num_attributes": self.num_attributes,
+            "history_length": self.history_length,
+            "num_history_items": self.num_history_items,
+            "leave_one_out": self.leave_one_out,
         }

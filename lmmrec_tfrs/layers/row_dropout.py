@@ -4,17 +4,20 @@ from typing import Any
 
 import tensorflow as tf
 
+from lmmrec_tfrs.layers.random_generator import make_generator
+
 
 @tf.keras.utils.register_keras_serializable(package="lmmrec")
 class RowDropout(tf.keras.layers.Layer):
     """Says of each row whether it keeps an input (DropoutNet, Volkovs et al., 2017).
 
     Used on ids, a model learns to place an owner by its text alone; used on texts, by its
-    behaviour alone. Outside of training every row keeps its input.
+    behaviour alone. Outside of training every row keeps its input. The state of the draws is in
+    the checkpoint.
 
     Args:
         rate: the probability in [0, 1] with which a row loses the input.
-        seed: int; None draws from the global generator.
+        seed: int; None takes one from the global generator.
 
     Example:
 
@@ -30,6 +33,7 @@ class RowDropout(tf.keras.layers.Layer):
             raise ValueError(f"expected a rate from 0 to 1, received {rate}.")
         self.rate = rate
         self.seed = seed
+        self.generator = make_generator(seed)
 
     def call(self, inputs: tf.Tensor, training: bool | None = None) -> tf.Tensor:
         """Draws the rows.
@@ -44,7 +48,7 @@ class RowDropout(tf.keras.layers.Layer):
         rows = tf.shape(inputs)[:1]
         if not training or self.rate == 0.0:
             return tf.ones(rows, tf.bool)
-        return tf.random.uniform(rows, seed=self.seed) >= self.rate
+        return self.generator.uniform(rows) >= self.rate
 
     def get_config(self) -> dict[str, Any]:
         """What `from_config` needs."""

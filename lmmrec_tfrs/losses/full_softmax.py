@@ -2,6 +2,8 @@
 
 import tensorflow as tf
 
+from lmmrec_tfrs.losses.cross_entropy import mean_cross_entropy
+
 
 def full_softmax(
     scores: tf.Tensor, positive_rows: tf.Tensor, temperature: float = 1.0
@@ -9,7 +11,7 @@ def full_softmax(
     """The mean cross-entropy of the positives among all candidates.
 
     Args:
-        scores: float32 `[batch, num_candidates]`.
+        scores: float `[batch, num_candidates]`.
         positive_rows: int64 `[batch]`, the column of each row's positive.
         temperature: what the scores are divided by.
 
@@ -22,7 +24,4 @@ def full_softmax(
     >>> round(float(full_softmax(scores, tf.constant([1]))), 4)  # -log(3 / 4)
     0.2877
     """
-    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(
-        labels=positive_rows, logits=scores / temperature
-    )
-    return tf.reduce_mean(losses)
+    return mean_cross_entropy(tf.cast(scores, tf.float32) / temperature, positive_rows)

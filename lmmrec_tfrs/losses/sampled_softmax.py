@@ -2,6 +2,8 @@
 
 import tensorflow as tf
 
+from lmmrec_tfrs.losses.cross_entropy import mean_cross_entropy
+
 
 def log_expected_counts(
     frequencies: tf.Tensor,
@@ -16,7 +18,8 @@ def log_expected_counts(
 
     Args:
         frequencies: float32 `[num_sampled]`, each candidate's share of the train pairs.
-        batch_size: int scalar, how many positives are in the batch.
+        batch_size: int scalar, how many positives were drawn by that share: the batch's, and
+            those remembered from earlier batches.
         num_uniform: how many candidates were drawn uniformly.
         num_candidates: the size of the catalogue that they were drawn from.
 
@@ -45,12 +48,14 @@ def sampled_softmax(
     Subtracting the logarithm of a candidate's expected count (Bengio and Senécal, 2008; Yi et
     al., 2019, for candidates that are the batch's positives) keeps popular articles, which
     are sampled often, from being pushed down for it. A sampled candidate that is the same
-    article as the row's positive is no negative of it.
+    article as the row's positive is no negative of it. Computed in float32.
 
     Args:
-        scores: float32 `[batch, num_sampled]`; the positive of row i is column i, so
-            `num_sampled >= batch`.
-        candidate_rows: int64 `[num_sampled]`, which article each column is.
+        scores: float `[batch, num_sampled]`; the positive of row i is column i, so
+            `num_sampled >= batch`. The further columns may be candidates of any origin: drawn
+            uniformly, or remembered from earlier batches (`CrossBatchNegatives`).
+        candidate_rows: int64 `[num_sampled]`, which article each column is; a column whose row
+            is negative holds none and is left out.
         log_expected_count: float32 `[num_sampled]`, see `log_expected_counts`.
         temperature: what the scores are divided by, before the correction.
 
@@ -65,11 +70,10 @@ def sampled_softmax(
     """
     batch = tf.shape(scores)[0]
     sampled = tf.shape(scores)[1]
-    logits = scores / temperature - log_expected_count[tf.newaxis, :]
+    logits = tf.cast(scores, tf.float32) / temperature - log_expected_count[tf.newaxis, :]
     columns = tf.range(sampled)[tf.newaxis, :]
     positives = tf.range(batch)[:, tf.newaxis]
     same_article = candidate_rows[tf.newaxis, :] == candidate_rows[:batch, tf.newaxis]
     accidental_hit = same_article & (columns != positives)
-    logits = tf.where(accidental_hit, logits.dtype.min, logits)
-    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=tf.range(batch), logits=logits)
-    return tf.reduce_mean(losses)
+    empty = candidate_rows[tf.newaxis, :] < 0
+    return mean_cross_entropy(logits, tf.range(batch), excluded=accidental_hit | empty)

@@ -13,8 +13,9 @@ from lmmrec_tfrs.towers.owner_tower import OwnerTower
 class CandidateTower(OwnerTower):
     """Places items, and gives each a bias; see `OwnerTower` for the arguments.
 
-    The bias follows the embedding index: an item without an id, or whose id was dropped, has
-    the bias of the out-of-vocabulary row.
+    The bias follows the embedding index. An item without an id, or whose id was dropped, has the
+    bias of the out-of-vocabulary row and, where it has text, what the text says of how much it
+    will be wanted.
     """
 
     def build(self, input_shape: Any = None) -> None:
@@ -22,6 +23,11 @@ class CandidateTower(OwnerTower):
         self.item_bias = self.add_weight(
             name="item_bias", shape=(self.num_embeddings + 1,), initializer="zeros"
         )
+        if self.motivation:
+            self.text_bias = tf.keras.layers.Dense(
+                1, use_bias=False, kernel_initializer="zeros", name="text_bias"
+            )
+            self.text_bias.build((None, self.dimension))
         super().build(input_shape)
 
     def set_item_bias(self, values: np.ndarray) -> None:
@@ -30,9 +36,13 @@ class CandidateTower(OwnerTower):
             self.build(None)
         self.item_bias.assign(values)
 
-    def bias_of(self, index: tf.Tensor) -> tf.Tensor:
-        """The bias of each embedding index."""
-        return tf.gather(self.item_bias, index)
+    def bias_of(self, index: tf.Tensor, textual: tf.Tensor, text_only: tf.Tensor) -> tf.Tensor:
+        """The bias of items; see `OwnerTower.bias_of`."""
+        bias = tf.gather(self.item_bias, index)
+        if not self.motivation:
+            return bias
+        from_text = tf.cast(self.text_bias(textual)[:, 0], bias.dtype)
+        return bias + tf.where(text_only, from_text, tf.zeros_like(from_text))
 
     def call(self, inputs: Features, training: bool | None = None) -> tuple[tf.Tensor, tf.Tensor]:
         """The items' embeddings and biases.
@@ -49,4 +59,6 @@ class CandidateTower(OwnerTower):
 
     def scoring_vector(self, features: Features, training: bool | None = None) -> tf.Tensor:
         """The embedding and, last, the bias."""
-        return tf.concat(self(features, training=training), axis=1)
+        output = self.encode(features, training=training)
+        bias = output.bias[:, tf.newaxis]
+        return tf.concat([tf.cast(output.embedding, tf.float32), tf.cast(bias, tf.float32)], axis=1)

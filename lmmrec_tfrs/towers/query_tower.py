@@ -24,5 +24,5 @@ class QueryTower(OwnerTower):
 
     def scoring_vector(self, features: Features, training: bool | None = None) -> tf.Tensor:
         """The embedding and a 1, which the item bias is multiplied by."""
-        embedding = self.encode(features, training=training).embedding
+        embedding = tf.cast(self.encode(features, training=training).embedding, tf.float32)
         return tf.concat([embedding, tf.ones_like(embedding[:, :1])], axis=1)

@@ -2,14 +2,18 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from lmmrec_tfrs.backbones.config import BackboneConfig
 from lmmrec_tfrs.configuration import FrozenConfig
 
 
 class TrainingConfig(FrozenConfig):
     """How LMMRec is trained."""
 
+    backbone: BackboneConfig = Field(
+        default_factory=BackboneConfig, description="What places users and items by behaviour."
+    )
     embedding_dim: int = Field(64, ge=1, le=4096, description="Width of the towers' embeddings.")
     epochs: int = Field(100, ge=1, description="Epochs at most; early stopping usually ends it.")
     batch_size: int = Field(512, ge=2, description="Train pairs a step.")
@@ -32,6 +36,49 @@ class TrainingConfig(FrozenConfig):
         1024,
         ge=0,
         description="Candidates a step drawn uniformly from the catalogue, beside the batch's.",
+    )
+    text_dimension: int = Field(
+        64, ge=0, description="Principal components kept of the text vectors, at most their width."
+    )
+    inferred_motivations: bool = Field(
+        True, description="Infer motivations from behaviour, too, by the prototypes of named ones."
+    )
+    inference_temperature: float = Field(
+        0.2, gt=0, description="Temperature of the soft assignment to prototypes."
+    )
+    hidden_multiple: int = Field(
+        0,
+        ge=0,
+        le=16,
+        description="Hidden layer of the textual encoder, in multiples of embedding_dim; 0: none.",
+    )
+    initial_gate: float = Field(
+        0.5, gt=0, lt=1, description="The fusion's gate before training: how much text may say."
+    )
+    motivation_batch_size: int = Field(
+        128,
+        ge=2,
+        description="Pairs of a batch that the three losses between behaviour and texts look at; "
+        "their cost grows with its square.",
+    )
+    coordination_weight: float = Field(
+        0.0,
+        ge=0,
+        description="Weight of InfoNCE between two halves of an owner's texts (coordination).",
+    )
+    coordination_noise: float = Field(
+        0.1, ge=0, description="Noise on the features of owners without halves, in deviations."
+    )
+    correspondence_weight: float = Field(
+        0.0,
+        ge=0,
+        description="Weight of the divergence from the momentum teacher's correspondence.",
+    )
+    teacher_decay: float = Field(
+        0.995, ge=0, le=1, description="Last decay of the teacher's moving average."
+    )
+    learnable_temperature: bool = Field(
+        False, description="Learn the temperature of the alignment."
     )
     alignment_weight: float = Field(
         0.01,
@@ -66,3 +113,53 @@ class TrainingConfig(FrozenConfig):
     )
     seed: int = Field(17, ge=0, description="Seed of initial values, shuffling and dropout.")
     jit_compile: bool = Field(False, description="Compile the training step with XLA.")
+    precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = Field(
+        "float32",
+        description="What layers compute in; variables, losses and the exported model stay "
+        "float32. float16 needs, and gets, loss scaling.",
+    )
+    clip_norm: float | None = Field(
+        None, gt=0, description="Greatest global norm of a step's gradient; null for any."
+    )
+    frequency_estimate: Literal["counts", "streaming"] = Field(
+        "counts",
+        description="What logQ takes an item's sampling frequency from: its count in train, or "
+        "an estimate from the batches met so far, which follows a stream that drifts.",
+    )
+    frequency_learning_rate: float = Field(
+        0.05, gt=0, le=1, description="How fast the streaming estimate follows."
+    )
+    num_cross_batch_negatives: int = Field(
+        0, ge=0, description="Candidates of earlier batches kept as further negatives; 0 for none."
+    )
+    warm_start_from: str | None = Field(
+        None,
+        min_length=1,
+        description="Folder with an earlier model's towers (query_tower.keras and "
+        "candidate_tower.keras); what it knows is taken over by id. null to start anew.",
+    )
+    distribution: Literal["none", "mirrored", "multi_worker"] = Field(
+        "none",
+        description="mirrored: all accelerators of the machine; multi_worker: all machines that "
+        "TF_CONFIG lists. A batch is shared by all.",
+    )
+    checkpoint_steps: int = Field(
+        500, ge=1, description="Steps between two checkpoints, where checkpoints are kept."
+    )
+
+    @model_validator(mode="after")
+    def _combinations_that_work(self) -> "TrainingConfig":
+        if self.loss == "full_softmax":
+            nothing_sampled = {"frequency_estimate": "counts", "num_cross_batch_negatives": 0}
+            for setting, off in nothing_sampled.items():
+                if getattr(self, setting) != off:
+                    raise ValueError(
+                        f"expected {setting} {off} with the loss full_softmax, received "
+                        f"{getattr(self, setting)}: it samples nothing; choose sampled_softmax."
+                    )
+        if self.jit_compile and self.distribution != "none":
+            raise ValueError(
+                "expected jit_compile false with a distribution, received true: XLA compiles for "
+                "one device; choose one of both."
+            )
+        return self

@@ -1,17 +1,28 @@
-"""Reads the pairs of user and item index that Transform wrote."""
+"""Reads the pairs of user and item index that Transform wrote, and their times."""
 
 import os
+from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
 from lmmrec_tfrs.data import columns, example_files
+from lmmrec_tfrs.training.histories import NO_TIMESTAMP
 
 _PARSE_BATCH = 4096
 
 
-def read_index_pairs(uri: str, split: str) -> NDArray[np.int64]:
+class IndexPairs(NamedTuple):
+    """`pairs` is int64 `[num_pairs, 2]`: `user_index`, `item_index`; `timestamps`, int64
+    `[num_pairs]`, is in seconds, 0 where one is missing. The order is that of the files.
+    """
+
+    pairs: NDArray[np.int64]
+    timestamps: NDArray[np.int64]
+
+
+def read_index_pairs(uri: str, split: str) -> IndexPairs:
     """Reads a split of transformed examples.
 
     Args:
@@ -19,7 +30,7 @@ def read_index_pairs(uri: str, split: str) -> NDArray[np.int64]:
         split: the name of the split.
 
     Returns:
-        int64 `[num_pairs, 2]`: `user_index`, `item_index`. The order is that of the files.
+        The pairs and their times.
 
     Raises:
         FileNotFoundError: there is no such split.
@@ -32,13 +43,14 @@ def read_index_pairs(uri: str, split: str) -> NDArray[np.int64]:
             "check that Transform was given this split."
         )
     features = {
-        name: tf.io.FixedLenFeature([], tf.int64)
-        for name in (columns.USER_INDEX, columns.ITEM_INDEX)
+        columns.USER_INDEX: tf.io.FixedLenFeature([], tf.int64),
+        columns.ITEM_INDEX: tf.io.FixedLenFeature([], tf.int64),
+        columns.TIMESTAMP: tf.io.FixedLenFeature([], tf.int64, default_value=NO_TIMESTAMP),
     }
     dataset = tf.data.TFRecordDataset(files, compression_type="GZIP").batch(_PARSE_BATCH)
-    parts = [np.zeros((0, 2), np.int64)]
+    parts = [np.zeros((0, len(features)), np.int64)]
     for serialized in dataset:
         parsed = tf.io.parse_example(serialized, features)
-        pairs = tf.stack([parsed[columns.USER_INDEX], parsed[columns.ITEM_INDEX]], axis=1)
-        parts.append(pairs.numpy())
-    return np.concatenate(parts)
+        parts.append(tf.stack([parsed[name] for name in features], axis=1).numpy())
+    events = np.concatenate(parts)
+    return IndexPairs(events[:, :2], events[:, 2])

@@ -1,6 +1,7 @@
 """Full ranking of the validation pairs: every candidate, train items masked."""
 
 import numpy as np
+import tensorflow as tf
 from numpy.typing import NDArray
 
 from lmmrec_tfrs.evaluation.metrics import ndcg_at_k, recall_at_k
@@ -33,7 +34,10 @@ class RankingValidator:
         position = np.full(num_users, -1, np.int64)
         position[self.users] = np.arange(len(self.users))
         self._train = _by_position(train_pairs, position)
-        self._relevant = _by_position(validation_pairs, position)
+        ranked_users, items = _by_position(validation_pairs, position)
+        # A pair that occurs twice is one relevant item.
+        self._keys = np.unique(ranked_users * num_items + items)
+        self._num_relevant = np.bincount(self._keys // num_items, minlength=len(self.users))
         self._batch_size = batch_size
 
     def evaluate(
@@ -48,20 +52,30 @@ class RankingValidator:
         Returns:
             `ndcg_at_<k>` and `recall_at_<k>`, means over users.
         """
-        hits, counts = [], []
+        hits = []
         for start in range(0, len(self.users), self._batch_size):
             stop = min(start + self._batch_size, len(self.users))
             scores = user_vectors[start:stop] @ item_vectors.T
             scores[_within(self._train, start, stop)] = -np.inf
-            relevant = np.zeros(scores.shape, bool)
-            relevant[_within(self._relevant, start, stop)] = True
-            hits.append(np.take_along_axis(relevant, top_k(scores, self.k), axis=1))
-            counts.append(relevant.sum(axis=1))
-        ranked_hits, num_relevant = np.concatenate(hits), np.concatenate(counts)
+            hits.append(self._is_relevant(start, top_k(scores, self.k)))
+        ranked_hits = np.concatenate(hits)
+        counts = self._num_relevant
         return {
-            f"ndcg_at_{self.k}": float(ndcg_at_k(ranked_hits, num_relevant, self.k).mean()),
-            f"recall_at_{self.k}": float(recall_at_k(ranked_hits, num_relevant, self.k).mean()),
+            self.monitored: float(ndcg_at_k(ranked_hits, counts, self.k).mean()),
+            f"recall_at_{self.k}": float(recall_at_k(ranked_hits, counts, self.k).mean()),
         }
+
+    @property
+    def monitored(self) -> str:
+        """The name of the metric that says which model is better."""
+        return f"ndcg_at_{self.k}"
+
+    def _is_relevant(self, start: int, ranked: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of the ranked items of the users from `start` on are validation pairs."""
+        users = np.arange(start, start + len(ranked))[:, np.newaxis]
+        keys = users * self.num_items + ranked
+        place = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+        return self._keys[place] == keys
 
 
 def top_k(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
@@ -70,9 +84,8 @@ def top_k(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
     >>> top_k(np.array([[1.0, 3.0, 2.0]], np.float32), 2)
     array([[1, 2]])
     """
-    candidates = np.argpartition(-scores, k - 1, axis=1)[:, :k]
-    order = np.argsort(-np.take_along_axis(scores, candidates, axis=1), axis=1, kind="stable")
-    return np.take_along_axis(candidates, order, axis=1)
+    # Several times as fast as NumPy's partition.
+    return tf.math.top_k(scores, k).indices.numpy().astype(np.int64)
 
 
 def _by_position(

@@ -9,8 +9,8 @@ import tensorflow as tf
 
 from lmmrec_tfrs import losses
 from lmmrec_tfrs.model import LMMRec
+from lmmrec_tfrs.training.build import build_model
 from lmmrec_tfrs.training.config import TrainingConfig
-from lmmrec_tfrs.training.fit import build_model
 from tests import contracts
 from tests.lmmrec_tfrs.training.planted import planted_data
 
@@ -18,6 +18,7 @@ BARE = TrainingConfig(embedding_dim=4, alignment_weight=0.0, l2=0.0, loss="full_
 
 
 def _model(**changes) -> LMMRec:
+    tf.keras.utils.set_random_seed(3)
     return build_model(planted_data(), BARE.model_copy(update=changes))
 
 
@@ -37,13 +38,31 @@ def test_loss_is_the_weighted_sum_of_its_parts():
     ]
     model.l2 = 3.0
     assert float(model.compute_loss(pairs)) == pytest.approx(retrieval + 3.0 * sum(squares))
-    model.l2, model.alignment_weight = 0.0, 0.5
-    alignments = [
-        losses.contrastive_alignment(output.interaction, output.motivation, rows, output.has_text)
-        for output, rows in ((users, pairs["user_row"]), (items, pairs["item_row"]))
-    ]
-    expected = retrieval + 0.5 * float(sum(alignments)) / 2
+
+
+def test_the_motivation_losses_of_both_sides_count_half():
+    pairs = _pairs()
+    without = float(_model().compute_loss(pairs))
+    model = _model(alignment_weight=0.5, motivation_batch_size=8)
+    alignments = []
+    for tower, owners, rows in (
+        (model.query_tower, model.users, pairs["user_row"][:8]),
+        (model.candidate_tower, model.items, pairs["item_row"][:8]),
+    ):
+        output = tower.encode(owners.features_of(rows))
+        sides = (output.interaction, output.textual)
+        alignments.append(losses.contrastive_alignment(*sides, rows, output.has_text))
+    expected = without + 0.5 * float(sum(alignments)) / 2
     assert float(model.compute_loss(pairs)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_batch_may_name_its_owners_by_id():
+    model, pairs = _model(), _pairs()
+    by_id = {
+        "user_id": tf.gather(tf.constant(model.users.ids), pairs["user_row"]),
+        "item_id": tf.gather(tf.constant(model.items.ids), pairs["item_row"]),
+    }
+    assert float(model.compute_loss(by_id)) == float(model.compute_loss(pairs))
 
 
 def test_sampled_softmax_in_batch_by_hand():
@@ -92,11 +111,16 @@ import numpy as np
 import tensorflow as tf
 from tests.lmmrec_tfrs.test_model import BARE
 from tests.lmmrec_tfrs.training.planted import planted_data
-from lmmrec_tfrs.training.fit import build_model
+from lmmrec_tfrs.training.build import build_model
 
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
-none = {"id_dropout": 0.0, "text_dropout": 0.0, "dropout": 0.0, "l2": 0.5}
+none = {
+    "id_dropout": 0.0,
+    "text_dropout": 0.0,
+    "dropout": 0.0,
+    "l2": 0.5,
+}
 data = planted_data()
 rows = {"user_row": data.train_pairs[:8, 0], "item_row": data.train_pairs[:8, 1]}
 

@@ -29,6 +29,12 @@ def test_a_folder_without_a_run_is_explained(tmp_path, arguments):
     assert "found no config.yaml" in result.output
 
 
+def test_a_search_without_trials_is_explained(tmp_path):
+    result = _invoke("tune", "-c", "sample", "-d", str(tmp_path), "-o", str(tmp_path))
+    assert result.exit_code == 1
+    assert "pass --trials" in result.output
+
+
 @pytest.mark.slow
 def test_missing_input_files_are_named(tmp_path):
     result = _invoke("run", "-c", "sample", "-d", str(tmp_path), "-o", str(tmp_path / "output"))

@@ -29,6 +29,7 @@ def test_the_seed_reaches_every_section_that_sets_none():
     assert config.motivation.seed == 5
     assert config.evaluation.seed == 5
     assert config.data.split.seed == 5
+    assert config.tuning.seed == 5
     assert config.training.seed == 6
 
 
@@ -40,6 +41,9 @@ def test_the_seed_reaches_every_section_that_sets_none():
         ("training.epochs=0", "training.epochs"),
         ("training.epochs", "section.key=value"),
         ("name.epochs=3", "is a value, not a section"),
+        ("tuning.trial=3", "did you mean 'trials'"),
+        ("tuning.space={learning_rat: {min: 0.1, max: 1}}", "did you mean 'learning_rate'"),
+        ("tuning.space={l2: {min: 1, max: 0.1}}", "tuning.space.l2: expected min below max"),
     ],
 )
 def test_wrong_settings_are_explained(override, message):

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from lmmrec_tfrs.data import columns, example_files, file_names, records
 from tfx_pipeline.command_line.tables import evaluation_table, ingestion_table, read_evaluation
+from tfx_pipeline.command_line.trials import read_trials, tuning_table
 from tfx_pipeline.output_folder import OutputError, OutputFolder
 
 
@@ -42,6 +43,7 @@ _ARTIFACTS = {
     "catalogue": ("ReviewExampleGen", "catalogue"),
     "quarantine": ("ReviewExampleGen", "quarantine"),
     "motivations": ("MotivationExtractor", "motivations"),
+    "tuning": ("LMMRecTuner", "tuner_results"),
     "model": ("LMMRecTrainer", "model"),
     "index": ("RetrievalIndexer", "index"),
     "evaluation": ("RankingEvaluator", "evaluation"),
@@ -126,6 +128,10 @@ def _print_motivations(folder: OutputFolder, rows: int, console: Console) -> Non
         console.print(table)
 
 
+def _print_tuning(folder: OutputFolder, rows: int, console: Console) -> None:
+    console.print(tuning_table(read_trials(folder), rows))
+
+
 def _print_model(folder: OutputFolder, rows: int, console: Console) -> None:
     _print_json(os.path.join(_uri(folder, "model"), file_names.TRAINING_REPORT), console)
 
@@ -149,6 +155,7 @@ _PRINTERS: dict[str, Callable[[OutputFolder, int, Console], None]] = {
     "catalogue": _print_catalogue,
     "quarantine": _print_quarantine,
     "motivations": _print_motivations,
+    "tuning": _print_tuning,
     "model": _print_model,
     "index": _print_index,
     "evaluation": _print_evaluation,

@@ -111,6 +111,25 @@ def extract(
     extract_motivations(loaded, data, output, dry_run, Console())
 
 
+@app.command()
+@readable_errors
+def tune(
+    config: ConfigOption,
+    data: DataOption,
+    output: OutputOption,
+    trials: Annotated[
+        int | None, typer.Option(min=1, help="Models to train; tuning.trials if left out.")
+    ] = None,
+    settings: OverridesOption = None,
+) -> None:
+    """Search the training's settings only; a search that was stopped goes on."""
+    from tfx_pipeline.command_line.tune import tune_and_print
+    from tfx_pipeline.config import load_config
+
+    given = [*(settings or []), *([f"tuning.trials={trials}"] if trials else [])]
+    tune_and_print(load_config(config, given), data, output, Console())
+
+
 @app.command("fit-weights")
 @readable_errors
 def fit_weights(
@@ -166,7 +185,9 @@ def inspect(
     output: OutputOption,
     what: Annotated[
         str | None,
-        typer.Argument(help="events, catalogue, quarantine, motivations, model, index, evaluation"),
+        typer.Argument(
+            help="events, catalogue, quarantine, motivations, tuning, model, index, evaluation"
+        ),
     ] = None,
     rows: Annotated[int, typer.Option(min=1, help="How many rows to show.")] = 5,
 ) -> None:

@@ -11,13 +11,15 @@ from tfx_pipeline.config import PipelineConfig
 from tfx_pipeline.output_folder import OutputError, OutputFolder
 
 
-def run_pipeline(config: PipelineConfig, data: str, output: str, console: Console) -> OutputFolder:
-    """Runs the pipeline locally, showing progress by component."""
+def run_pipeline(
+    config: PipelineConfig, data: str, output: str, console: Console, last: str | None = None
+) -> OutputFolder:
+    """Runs the pipeline locally, up to `last` where given, showing progress by component."""
     console.print("Starting TensorFlow, Beam and TFX ...")
     start = time.monotonic()
     from tfx_pipeline.runners.local import run_locally
 
-    progress = run_locally(with_cache(config, output), data, output, console)
+    progress = run_locally(with_cache(config, output), data, output, console, last)
     console.print(f"Pipeline finished in {time.monotonic() - start:.0f} s.", highlight=False)
     if progress.reused:
         console.print(f"Unchanged and reused: {', '.join(sorted(progress.reused))}.")

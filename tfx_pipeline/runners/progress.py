@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from absl import logging as absl_logging
 from rich.console import Console
 
 _STARTED = re.compile(r"^Component (\S+) is running\.$")
@@ -60,6 +61,10 @@ def component_progress(console: Console, total: int) -> Iterator[ComponentProgre
     handler = ComponentProgress(console, total)
     loggers = [logging.getLogger(name) for name in ("absl", "lmmrec_tfrs", "components")]
     before = [(logger, logger.level, logger.propagate, list(logger.handlers)) for logger in loggers]
+    # TensorFlow sets absl's verbosity while it saves a model, and then back to what absl holds it
+    # to be: without this, to less than the logger's level here.
+    verbosity = absl_logging.get_verbosity()
+    absl_logging.set_verbosity(absl_logging.INFO)
     for logger in loggers:
         logger.handlers = [handler]
         logger.setLevel(logging.INFO)
@@ -67,6 +72,7 @@ def component_progress(console: Console, total: int) -> Iterator[ComponentProgre
     try:
         yield handler
     finally:
+        absl_logging.set_verbosity(verbosity)
         for logger, level, propagate, handlers in before:
             logger.setLevel(level)
             logger.propagate = propagate

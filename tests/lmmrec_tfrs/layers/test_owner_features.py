@@ -38,8 +38,9 @@ def test_tables_are_not_trained():
     assert len(layer.variables) == 4
 
 
-def test_vocabulary_stays_out_of_the_config_and_returns_from_the_asset(tmp_path):
-    layer = _layer()
+@pytest.mark.parametrize("histories", [False, True])
+def test_vocabulary_stays_out_of_the_config_and_returns_from_the_asset(tmp_path, histories: bool):
+    layer = _layer_with_histories() if histories else _layer()
     assert "ann" not in str(layer.get_config())
     layer.save_assets(str(tmp_path))
     rebuilt = OwnerFeatures.from_config(layer.get_config())
@@ -47,7 +48,7 @@ def test_vocabulary_stays_out_of_the_config_and_returns_from_the_asset(tmp_path)
     rebuilt.load_assets(str(tmp_path))
     rebuilt.set_weights(layer.get_weights())
     assert rebuilt.ids == layer.ids
-    ids = tf.constant(["ann", "böb\nx", "?"])
+    ids = tf.constant(["ann", "böb\nx", "bob", "?"])
     tf.nest.map_structure(np.testing.assert_array_equal, rebuilt(ids), layer(ids))
 
 
@@ -64,3 +65,52 @@ def test_lookup_before_the_tables_are_filled_says_so():
     layer = OwnerFeatures(num_owners=1, num_embeddings=1, num_motivations=1, text_dimension=1)
     with pytest.raises(ValueError, match="set_tables"):
         layer.rows_of(tf.constant(["a"]))
+
+
+def _layer_with_histories() -> OwnerFeatures:
+    layer = OwnerFeatures(
+        num_owners=2,
+        num_embeddings=2,
+        num_motivations=1,
+        text_dimension=1,
+        num_attributes=3,
+        history_length=2,
+        num_history_items=4,
+        leave_one_out=True,
+    )
+    attributes = np.array([[1.0, 0.0, 0.5], [0.0, 1.0, -0.5]])
+    columns = [np.zeros((2, 1)), np.zeros((2, 1)), np.zeros(2), np.array([1, 3])]
+    layer.set_tables(["ann", "bob"], *columns, attributes)
+    layer.set_histories(np.array([5, 6, 7, 8]), np.array([0, 1, 4]))
+    return layer
+
+
+def test_attributes_and_histories_of_owners():
+    features = _layer_with_histories()(tf.constant(["bob", "ann", "nobody"]))
+    np.testing.assert_array_equal(
+        features["attributes"], [[0.0, 1.0, -0.5], [1.0, 0.0, 0.5], [0.0, 0.0, 0.0]]
+    )
+    assert features["history"].dtype == tf.int64
+    np.testing.assert_array_equal(features["history"], [[7, 8], [-1, 5], [-1, -1]])
+
+
+def test_left_one_out_a_pair_sees_the_others_around_the_circle():
+    layer = _layer_with_histories()
+    rows, before = tf.constant([1, 1, 1, 0], tf.int64), tf.constant([0, 1, 2, 0], tf.int64)
+    history = layer.features_of(rows, before)["history"]
+    np.testing.assert_array_equal(history, [[7, 8], [8, 6], [6, 7], [-1, -1]])
+
+
+def test_without_attributes_and_histories_their_width_is_zero():
+    features = _layer()(tf.constant(["ann", "nobody"]))
+    assert features["attributes"].shape == features["history"].shape == (2, 0)
+
+
+def test_refuses_histories_of_another_size():
+    layer = _layer_with_histories()
+    with pytest.raises(ValueError, match="4 items and 3 offsets"):
+        layer.set_histories(np.array([5]), np.array([0, 1, 1]))
+    with pytest.raises(ValueError, match="history_length"):
+        _layer().set_histories(np.array([5]), np.array([0, 1, 1]))
+    with pytest.raises(ValueError, match="at least one item"):
+        OwnerFeatures(1, 1, 1, 1, history_length=3)

@@ -1,14 +1,24 @@
 """The query and candidate towers, and their form with string ids."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from lmmrec_tfrs.backbones.id_encoder import IdEncoder
 from lmmrec_tfrs.layers import OwnerFeatures
-from lmmrec_tfrs.towers import CandidateTower, IdentifiedTower, OwnerTower, QueryTower
+from lmmrec_tfrs.towers import (
+    CandidateTower,
+    IdentifiedTower,
+    MotivationSettings,
+    OwnerTower,
+    QueryTower,
+)
 from tests import contracts
 
 DIMENSION = 4
+MOTIVATION = MotivationSettings(num_motivations=2, text_dimension=3, dropout=0.0)
 
 
 def _owners() -> OwnerFeatures:
@@ -25,14 +35,10 @@ def _owners() -> OwnerFeatures:
 
 
 def _tower(tower_class: type[OwnerTower], **settings) -> OwnerTower:
-    tower = tower_class(
-        num_embeddings=3,
-        num_motivations=2,
-        text_dimension=3,
-        dimension=DIMENSION,
-        initial_stddev=0.5,
-        **settings,
-    )
+    encoder = IdEncoder(3, DIMENSION, initial_stddev=0.5)
+    encoder.build(None)
+    settings = {"motivation": MOTIVATION, **settings}
+    tower = tower_class(encoder, num_embeddings=3, dimension=DIMENSION, **settings)
     tower.build(None)
     # The encoder starts close to zero; here it must be seen to matter.
     for variable in tower.trainable_variables:
@@ -57,21 +63,25 @@ def test_score_is_the_dot_product_plus_the_item_bias():
     folded = tf.matmul(users(user_ids), items(item_ids), transpose_b=True)
     query = users.tower(owners(user_ids))
     embedding, bias = items.tower(owners(item_ids))
-    # The article without interactions has the out-of-vocabulary row's bias.
-    np.testing.assert_array_equal(bias[:, 0], [2.0, 7.0])
+    # The article without interactions has the out-of-vocabulary row's bias and its text's.
+    textual = items.tower.encode(owners(item_ids)).textual
+    from_text = items.tower.text_bias(textual)[1, 0]
+    np.testing.assert_allclose(bias[:, 0], [2.0, 7.0 + from_text], rtol=1e-5)
     plain = tf.matmul(query, embedding, transpose_b=True) + bias[:, 0]
     np.testing.assert_allclose(folded, plain, rtol=1e-4, atol=1e-4)
 
 
 def test_id_dropout_makes_a_known_owner_cold():
-    """With every id dropped, ids differ by their text alone, and the bias is the unknown's."""
+    """With every id dropped, ids differ by their text alone, and so do their biases."""
     tower = _tower(CandidateTower, id_dropout=1.0)
     tower.set_item_bias(np.array([0.5, -1.0, 2.0, 7.0]))
     features = _owners()(tf.constant(["a", "b"]))
     trained = tower.encode(features, training=True)
-    np.testing.assert_array_equal(trained.bias, [7.0, 7.0])
-    np.testing.assert_array_equal(trained.has_id, [False, False])
-    np.testing.assert_array_equal(trained.interaction[0], tower.embedding.table[3])
+    # The unknown item's bias, and what the text of the first adds to it; the second has none.
+    from_text = tower.text_bias(trained.textual)[0, 0]
+    np.testing.assert_allclose(trained.bias, [7.0 + from_text, 7.0], rtol=1e-5)
+    np.testing.assert_array_equal(trained.has_behaviour, [False, False])
+    np.testing.assert_array_equal(trained.interaction[0], tower.encoder.embedding.table[3])
     # As it will be when the owner really is unknown: no index and no interactions.
     cold = {
         **features,
@@ -85,7 +95,7 @@ def test_id_dropout_makes_a_known_owner_cold():
 
 
 def test_text_moves_only_owners_that_have_any():
-    tower = _tower(QueryTower)
+    tower = _tower(QueryTower, motivation=dataclasses.replace(MOTIVATION, inferred=False))
     features = _owners()(tf.constant(["a", "b"]))
     output = tower.encode(features)
     np.testing.assert_array_equal(output.has_text, [True, False])
@@ -93,19 +103,33 @@ def test_text_moves_only_owners_that_have_any():
     np.testing.assert_allclose(output.embedding[1], output.interaction[1])
 
 
+def test_motivations_are_inferred_from_behaviour_by_the_prototypes_of_the_named_ones():
+    tower = _tower(QueryTower)
+    output = tower.encode(_owners()(tf.constant(["b", "?"])))
+    # Neither has text: what moves the first is inferred, and the second shows no behaviour.
+    expected, _ = tower.interaction_encoder(
+        [output.interaction, tower.textual_encoder.prototype_embeddings()]
+    )
+    np.testing.assert_allclose(output.inferred[0], expected[0], rtol=1e-5)
+    assert np.abs(output.embedding[0] - output.interaction[0]).max() > 1e-3
+    np.testing.assert_array_equal(output.inferred[1], np.zeros(DIMENSION))
+    np.testing.assert_allclose(output.embedding[1], output.interaction[1])
+
+
 def test_text_dropout_and_a_tower_without_text_leave_the_interaction_side():
     features = _owners()(tf.constant(["a"]))
-    dropped = _tower(QueryTower, text_dropout=1.0).encode(features, training=True)
+    plain = dataclasses.replace(MOTIVATION, inferred=False)
+    dropped = _tower(QueryTower, motivation=plain, text_dropout=1.0).encode(features, training=True)
     np.testing.assert_allclose(dropped.embedding, dropped.interaction)
-    without = _tower(QueryTower, use_text=False)
+    without = _tower(QueryTower, motivation=None)
     np.testing.assert_allclose(without(features), without.encode(features).interaction)
     assert len(without.trainable_variables) == 1
 
 
 @pytest.mark.parametrize("tower_class", [QueryTower, CandidateTower])
-@pytest.mark.parametrize("use_text", [True, False])
-def test_saves_and_loads(tower_class: type[OwnerTower], use_text: bool, tmp_path):
-    tower = _tower(tower_class, use_text=use_text, dropout=0.3, id_dropout=0.2)
+@pytest.mark.parametrize("motivation", [MOTIVATION, None], ids=["text", "no text"])
+def test_saves_and_loads(tower_class: type[OwnerTower], motivation, tmp_path):
+    tower = _tower(tower_class, motivation=motivation, id_dropout=0.2)
     model = IdentifiedTower(_owners(), tower)
     ids = tf.constant(["a", "b", "without interactions", "?"])
     expected = model(ids)

@@ -73,3 +73,21 @@ def test_components_get_their_whole_configuration(specification):
 def test_other_endings_are_refused(tmp_path):
     with pytest.raises(ValueError, match="ending in"):
         compile_for_kubeflow(load_config("sample"), LOCATIONS, IMAGE, str(tmp_path / "pipeline"))
+
+
+def test_a_search_goes_between_the_motivations_and_the_trainer(tmp_path):
+    path = tmp_path / "pipeline.yaml"
+    config = load_config("sample", ["tuning.trials=3", "seed=4"])
+    compile_for_kubeflow(config, LOCATIONS, IMAGE, str(path))
+    mapping = yaml.safe_load(path.read_text())
+    json_format.ParseDict(mapping, pipeline_spec_pb2.PipelineSpec())
+    tasks = mapping["root"]["dag"]["tasks"]
+    assert set(tasks) == TASKS | {"LMMRecTuner"}
+    assert {"MotivationExtractor", "Transform"} <= set(tasks["LMMRecTuner"]["dependentTasks"])
+    best = tasks["LMMRecTrainer"]["inputs"]["artifacts"]["hyperparameters"]["taskOutputArtifact"]
+    assert best["producerTask"] == "LMMRecTuner"
+    parameters = tasks["LMMRecTuner"]["inputs"]["parameters"]
+    sent = json.loads(parameters["tuning_json"]["runtimeValue"]["constant"])
+    assert (sent["trials"], sent["seed"]) == (3, 4)
+    directory = parameters["project_directory"]["runtimeValue"]["constant"]
+    assert directory.startswith(LOCATIONS.pipeline_root)

@@ -3,6 +3,8 @@
 import io
 import logging
 
+import tensorflow as tf
+from absl import logging as absl_logging
 from rich.console import Console
 
 from tfx_pipeline.runners.progress import component_progress
@@ -33,3 +35,13 @@ def test_loggers_are_left_as_they_were():
     with component_progress(Console(file=io.StringIO()), total=1):
         assert logger.level == logging.INFO
     assert (logger.level, logger.propagate, list(logger.handlers)) == before
+
+
+def test_components_that_save_a_model_do_not_end_the_progress(tmp_path):
+    output = io.StringIO()
+    verbosity = absl_logging.get_verbosity()
+    with component_progress(Console(file=output, width=100), total=1):
+        tf.saved_model.save(tf.Module(), str(tmp_path))
+        logging.getLogger("absl").info("Component %s is running.", "Pusher")
+    assert "[ 1/1] Pusher" in output.getvalue()
+    assert absl_logging.get_verbosity() == verbosity

@@ -1,0 +1,1 @@
+"""LMMRecTuner: searches hyper-parameters with KerasTuner before the model is trained."""

@@ -1,0 +1,1 @@
+"""Backbones (Keras 2): what places users and items by behaviour, before text joins."""

@@ -1,0 +1,6 @@
+"""What LMMRec minimises: the retrieval loss, and the losses between behaviour and motivations."""
+
+from lmmrec_tfrs.objectives.motivation import MotivationObjective
+from lmmrec_tfrs.objectives.retrieval import RetrievalObjective
+
+__all__ = ["MotivationObjective", "RetrievalObjective"]

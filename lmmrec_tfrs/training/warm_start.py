@@ -1,0 +1,209 @@
+"""Takes over what an earlier model knows, though the vocabularies have grown."""
+
+import dataclasses
+import logging
+import os
+import tempfile
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from lmmrec_tfrs.layers import IdEmbedding
+from lmmrec_tfrs.model import LMMRec
+from lmmrec_tfrs.towers import CandidateTower, IdentifiedTower, OwnerTower
+from lmmrec_tfrs.training.named_weights import named_weights
+from lmmrec_tfrs.training.tower_files import CANDIDATE_TOWER_FILE, QUERY_TOWER_FILE
+
+USERS = "users"
+ITEMS = "items"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Vocabulary:
+    """Where the ids of the new model were in the earlier one.
+
+    `new_rows` and `old_rows` int64 `[num_known]`; `unknown_rows` are rows of the new model.
+    """
+
+    num_new: int
+    num_old: int
+    new_rows: NDArray[np.int64]
+    old_rows: NDArray[np.int64]
+    unknown_rows: NDArray[np.int64]
+
+    def report(self) -> dict[str, int]:
+        return {
+            "known": len(self.new_rows),
+            "new": len(self.unknown_rows),
+            "gone": self.num_old - len(self.new_rows),
+        }
+
+
+@dataclasses.dataclass(frozen=True)
+class _Weights:
+    """The weights of a tower: those with a row for each id, by whose ids, and the others."""
+
+    of_ids: dict[str, tuple[str, tf.Variable]]
+    others: dict[str, tf.Variable]
+
+
+def warm_start(model: LMMRec, directory: str) -> dict[str, Any]:
+    """Gives a model the weights of an earlier one.
+
+    The embeddings and biases of ids that the earlier model knew are copied by id. New ids start
+    where the earlier model put unknown ones, if it learnt to by id dropout, and otherwise, as
+    their biases do, as they would without an earlier model. Other weights are copied where
+    name and shape agree. The tables of owners are not touched: they are the new data's.
+
+    Args:
+        model: a model with its initial weights.
+        directory: of the earlier model's towers, `query_tower.keras` and
+            `candidate_tower.keras`; may be remote.
+
+    Returns:
+        What was taken over, ready for JSON: for users and items how many ids are `known` from
+        the earlier model, `new`, and `gone`; `weights_taken_over`, how many; and
+        `weights_not_taken_over`, by name the reason.
+
+    Raises:
+        FileNotFoundError: there are no such towers.
+        ValueError: they are of another kind, or none of their weights fits.
+    """
+    earlier = {
+        USERS: _load(os.path.join(directory, QUERY_TOWER_FILE)),
+        ITEMS: _load(os.path.join(directory, CANDIDATE_TOWER_FILE)),
+    }
+    towers = {USERS: model.query_tower, ITEMS: model.candidate_tower}
+    vocabularies = {
+        side: _vocabulary(
+            owners.ids[: owners.num_embeddings],
+            earlier[side].owners.ids[: earlier[side].owners.num_embeddings],
+        )
+        for side, owners in ((USERS, model.users), (ITEMS, model.items))
+    }
+    old = {side: _weights(tower.tower, side) for side, tower in earlier.items()}
+    taken, useful, left = 0, 0, {}
+    for side, tower in towers.items():
+        new = _weights(tower, side)
+        for path, (whose, variable) in new.of_ids.items():
+            source = _source(old, side, path, whose, variable)
+            if source is None:
+                left[f"{side}/{path}"] = f"no table of {whose} with rows of {variable.shape[1:]}"
+                continue
+            learnt = variable.shape.rank > 1 and earlier[whose].tower.id_dropout.rate > 0.0
+            _copy_rows(source, variable, vocabularies[whose], learnt)
+            taken += 1
+            # A bias alone, or a table of ids that are all gone, is no start.
+            useful += variable.shape.rank > 1 and len(vocabularies[whose].new_rows) > 0
+        for path, variable in new.others.items():
+            source = old[side].others.get(path)
+            if source is not None and source.shape == variable.shape:
+                variable.assign(source.numpy())
+                taken += 1
+                useful += variable.trainable
+            else:
+                before = "missing" if source is None else f"of shape {source.shape}"
+                left[f"{side}/{path}"] = f"was {before}, is of shape {variable.shape}"
+    if not useful:
+        raise ValueError(
+            f"expected an earlier model in {directory} that knows some of these ids or has "
+            f"weights of the same shape, received one that does not: {left}. Give both the same "
+            "backbone and embedding_dim, or set warm_start_from to null."
+        )
+    for objective in (model.user_motivation, model.item_motivation):
+        if objective is not None and objective.teacher is not None:
+            objective.teacher.copy_from(objective.tower.textual_encoder)
+    report = {
+        "from": directory,
+        **{side: vocabulary.report() for side, vocabulary in vocabularies.items()},
+        "weights_taken_over": taken,
+        "weights_not_taken_over": left,
+    }
+    _log.info("warm start: %s", report)
+    return report
+
+
+def _load(path: str) -> IdentifiedTower:
+    if not tf.io.gfile.exists(path):
+        raise FileNotFoundError(
+            f"expected a tower of an earlier model at {path}, found none: warm_start_from is the "
+            f"folder that holds {QUERY_TOWER_FILE} and {CANDIDATE_TOWER_FILE}."
+        )
+    with tempfile.TemporaryDirectory() as local:
+        copy = os.path.join(local, os.path.basename(path))
+        tf.io.gfile.copy(path, copy)
+        tower = tf.keras.models.load_model(copy, compile=False)
+    if not isinstance(tower, IdentifiedTower):
+        raise ValueError(
+            f"expected an IdentifiedTower, as write_keras_towers writes, at {path}, received a "
+            f"{type(tower).__name__}."
+        )
+    return tower
+
+
+def _vocabulary(new_ids: list[str], old_ids: list[str]) -> _Vocabulary:
+    old_row_of = {identifier: row for row, identifier in enumerate(old_ids)}
+    old_rows = np.array([old_row_of.get(identifier, -1) for identifier in new_ids], np.int64)
+    known = old_rows >= 0
+    return _Vocabulary(
+        len(new_ids),
+        len(old_ids),
+        np.flatnonzero(known),
+        old_rows[known],
+        np.flatnonzero(~known),
+    )
+
+
+def _weights(tower: OwnerTower, side: str) -> _Weights:
+    tables = {}
+    for module in tower.submodules:
+        if isinstance(module, IdEmbedding):
+            tables[id(module.table)] = _whose(module, side)
+    if isinstance(tower, CandidateTower):
+        tables[id(tower.item_bias)] = ITEMS
+    of_ids: dict[str, tuple[str, tf.Variable]] = {}
+    others: dict[str, tf.Variable] = {}
+    for path, variable in named_weights(tower).items():
+        if id(variable) in tables:
+            of_ids[path] = (tables[id(variable)], variable)
+        else:
+            others[path] = variable
+    return _Weights(of_ids, others)
+
+
+def _whose(embedding: IdEmbedding, side: str) -> str:
+    """Whose ids a table has: a tower can hold one of the other side, which says so by its name."""
+    if embedding.name.startswith("user"):
+        return USERS
+    if embedding.name.startswith("item"):
+        return ITEMS
+    return side
+
+
+def _source(
+    old: dict[str, _Weights], side: str, path: str, whose: str, variable: tf.Variable
+) -> tf.Variable | None:
+    """The earlier table of the same ids: the one in the same place, or, as an exported tower
+    may be simpler than a trained one, any other."""
+    places = [(side, path), *((whose, other) for other in old[whose].of_ids)]
+    for place_side, place in places:
+        found = old[place_side].of_ids.get(place)
+        if found is not None and found[0] == whose and found[1].shape[1:] == variable.shape[1:]:
+            return found[1]
+    return None
+
+
+def _copy_rows(
+    source: tf.Variable, target: tf.Variable, vocabulary: _Vocabulary, start_as_unknown: bool
+) -> None:
+    """Copies the rows of known ids, and the last one, which stands for unknown ids."""
+    before, values = source.numpy(), target.numpy()
+    values[vocabulary.new_rows] = before[vocabulary.old_rows]
+    values[-1] = before[-1]
+    if start_as_unknown:
+        values[vocabulary.unknown_rows] = before[-1]
+    target.assign(values)

@@ -1,0 +1,118 @@
+"""The textual motivation encoder."""
+
+import math
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from lmmrec_tfrs.layers import TextualMotivationEncoder
+from tests import contracts
+
+
+@pytest.mark.parametrize("hidden_multiple", [0, 2])
+def test_motivation_encoder_shapes_and_round_trip(hidden_multiple: int):
+    generator = np.random.default_rng(0)
+    weights = tf.constant(generator.random((5, 3)), tf.float32)
+    vectors = tf.constant(generator.normal(size=(5, 7)), tf.float32)
+    layer = TextualMotivationEncoder(4, dropout=0.5, hidden_multiple=hidden_multiple, seed=1)
+    layer.adapt(weights.numpy(), vectors.numpy())
+    assert layer([weights, vectors]).shape == (5, 4)
+    contracts.check_layer_round_trip(layer, lambda it: it([weights, vectors], training=False))
+
+
+def test_motivation_encoder_adapts_to_its_inputs():
+    """Shifting and scaling all inputs changes nothing once the layer is adapted to them."""
+    generator = np.random.default_rng(0)
+    weights = generator.random((50, 3)).astype(np.float32)
+    vectors = generator.normal(size=(50, 7)).astype(np.float32)
+    layer = TextualMotivationEncoder(dimension=4)
+    layer.adapt(weights, vectors)
+    expected = layer([weights, vectors])
+    layer.adapt(2.0 * weights + 1.0, 10.0 * vectors + 5.0)
+    np.testing.assert_allclose(
+        layer([2.0 * weights + 1.0, 10.0 * vectors + 5.0]), expected, atol=1e-4
+    )
+    assert np.abs(layer([weights, vectors]) - expected).max() > 1e-3
+
+
+def test_motivation_encoder_leaves_constant_columns_finite():
+    layer = TextualMotivationEncoder(dimension=4)
+    layer.adapt(np.ones((6, 3), np.float32), np.zeros((6, 2), np.float32))
+    assert np.isfinite(layer([tf.ones([1, 3]), tf.zeros([1, 2])])).all()
+
+
+def test_by_hand_without_a_hidden_layer():
+    """w P + v V + b = (3, 4); its root mean square is √12.5; the output projection doubles it."""
+    layer = TextualMotivationEncoder(dimension=2, dropout=0.0)
+    layer.build(((None, 1), (None, 1)))
+    layer.prototypes.assign([[2.0, 0.0]])
+    layer.projection_kernel.assign([[0.0, 1.5]])
+    layer.bias.assign([1.0, 1.0])
+    kernel, bias = layer.output_projection.get_weights()
+    layer.output_projection.set_weights([2.0 * np.eye(2), np.ones_like(bias)])
+    assert kernel.shape == (2, 2)
+    expected = 2.0 * np.array([[3.0, 4.0]]) / math.sqrt(12.5) + 1.0
+    np.testing.assert_allclose(layer([[[1.0]], [[2.0]]]), expected, rtol=1e-5)
+
+
+def test_standardized_features_are_encoded_as_the_inputs_they_come_from():
+    layer = TextualMotivationEncoder(dimension=4)
+    layer.adapt(np.array([[0.0], [2.0]]), np.array([[1.0, 5.0], [3.0, 5.0]]))
+    inputs = [tf.constant([[2.0]]), tf.constant([[2.0, 6.0]])]
+    standardized = layer.standardize(inputs)
+    np.testing.assert_allclose(standardized, [[1.0, 0.0, 1.0]], atol=1e-6)
+    np.testing.assert_allclose(layer.encode(standardized), layer(inputs), rtol=1e-6)
+
+
+def test_prototypes_are_the_matrix_that_mixes_the_weights():
+    layer = TextualMotivationEncoder(dimension=4)
+    with pytest.raises(ValueError, match="built"):
+        _ = layer.prototypes
+    layer.build(((None, 3), (None, 2)))
+    assert layer.prototypes.shape == (3, 4)
+    assert any(layer.prototypes is weight for weight in layer.trainable_weights)
+
+
+def test_works_without_named_motivations():
+    layer = TextualMotivationEncoder(dimension=4)
+    assert layer([tf.zeros([2, 0]), tf.ones([2, 3])]).shape == (2, 4)
+    assert layer.prototypes.shape == (0, 4)
+
+
+def test_trains_under_xla():
+    layer = TextualMotivationEncoder(dimension=4, dropout=0.5, hidden_multiple=2, seed=0)
+    inputs = [tf.ones([3, 2]), tf.ones([3, 5])]
+    layer(inputs)
+
+    @tf.function(jit_compile=True)
+    def step():
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum(layer(inputs, training=True))
+        return tape.gradient(loss, layer.trainable_variables)
+
+    assert all(np.isfinite(gradient).all() for gradient in step())
+    assert len(layer.trainable_variables) == 9
+
+
+def test_encodes_in_the_compute_type_under_mixed_precision():
+    layer = TextualMotivationEncoder(dimension=4, dtype="mixed_bfloat16")
+    inputs = [tf.ones([3, 2]), tf.ones([3, 5])]
+    assert layer(inputs).dtype == tf.bfloat16
+    assert layer.encode(layer.standardize(inputs)).dtype == tf.bfloat16
+    assert layer.prototypes.dtype == tf.float32
+
+
+@pytest.mark.parametrize("num_motivations", [0, 3])
+def test_a_prototypes_embedding_is_that_of_its_motivation_alone(num_motivations: int):
+    """One deviation of it and none of all else."""
+    layer = TextualMotivationEncoder(dimension=4)
+    generator = np.random.default_rng(0)
+    layer.adapt(generator.random((9, num_motivations)), generator.random((9, 2)))
+    embeddings = tf.function(layer.prototype_embeddings)()
+    assert embeddings.shape == (num_motivations, 4)
+    for motivation in range(num_motivations):
+        alone = layer.input_mean.numpy()
+        alone[motivation] += layer.input_scale.numpy()[motivation]
+        parts = [alone[np.newaxis, :num_motivations], alone[np.newaxis, num_motivations:]]
+        np.testing.assert_allclose(embeddings[motivation], layer(parts)[0], atol=1e-5)

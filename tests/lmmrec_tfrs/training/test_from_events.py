@@ -1,0 +1,137 @@
+"""LMMRec from a `tf.data` of dicts, as a library."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from lmmrec_tfrs import BackboneConfig, LMMRec, Towers, TrainingConfig
+from lmmrec_tfrs.backbones.config import SASRecConfig
+from lmmrec_tfrs.data.records import Item
+from lmmrec_tfrs.training.examples import training_examples
+from lmmrec_tfrs.training.from_events import data_from_events
+from lmmrec_tfrs.training.motivations import Motivations
+from tests.lmmrec_tfrs.training.event_readers import BlockReader, planted_columns, planted_events
+from tests.lmmrec_tfrs.training.planted import NUM_BLOCKS
+
+SMALL = TrainingConfig(embedding_dim=8, num_uniform_negatives=16, l2=0.0)
+
+
+def _block(identifier: str) -> int:
+    return int(identifier.rsplit(maxsplit=1)[-1]) % NUM_BLOCKS
+
+
+SLOW = [
+    pytest.param(name, marks=pytest.mark.slow) for name in ("mlp", "sasrec", "matrix_factorization")
+]
+
+
+@pytest.mark.parametrize("name", ["lightgcn", *SLOW])
+def test_trains_on_batches_of_dicts(name):
+    tf.keras.utils.set_random_seed(1)
+    config = SMALL.model_copy(update={"backbone": BackboneConfig(name=name)})
+    events = planted_events(timestamps=True)
+    model = LMMRec.from_events(events, config, motivations=BlockReader())
+    model.compile(optimizer=tf.keras.optimizers.Adam(0.02))
+    model.fit(events.shuffle(1000, seed=1).batch(64), epochs=6, verbose=0)
+    query, candidate = model.towers()
+    items = model.items.ids
+    scores = tf.matmul(
+        query(tf.constant(model.users.ids)), candidate(tf.constant(items)), False, True
+    )
+    best = [items[index] for index in np.argmax(scores, axis=1)]
+    hits = [_block(user) == _block(item) for user, item in zip(model.users.ids, best, strict=True)]
+    assert np.mean(hits) > 0.9
+
+
+@pytest.mark.parametrize("order", ["time", "leave_one_out"])
+def test_a_pair_given_by_id_is_foretold_from_what_it_may_be(order):
+    """The same loss as with the history lengths that the trainer gives."""
+    backbone = BackboneConfig(name="sasrec", sasrec=SASRecConfig(history_order=order))
+    config = SMALL.model_copy(update={"backbone": backbone, "loss": "full_softmax"})
+    events = planted_events(timestamps=True)
+    model = LMMRec.from_events(events, config, motivations=BlockReader())
+    data = data_from_events(events, BlockReader()).with_histories(50, order)
+    examples = {name: column[:64] for name, column in training_examples(data).items()}
+    by_id = {
+        "user_id": tf.constant([data.users.ids[row] for row in examples["user_row"]]),
+        "item_id": tf.constant([data.items.ids[row] for row in examples["item_row"]]),
+        "text": tf.fill([64], "whatever"),
+    }
+    expected = float(model.compute_loss({k: tf.constant(v) for k, v in examples.items()}))
+    assert float(model.compute_loss(by_id)) == pytest.approx(expected, rel=1e-6)
+    # The whole history, which shows the pair's own item, makes another loss.
+    whole = data.users.histories
+    lengths = np.diff(whole.offsets)[examples["user_row"]]
+    leaking = {**by_id, "history_length": tf.constant(lengths)}
+    assert float(model.compute_loss(leaking)) != pytest.approx(expected, rel=1e-6)
+
+
+def test_the_tables_hold_events_catalogue_and_texts():
+    catalogue = [Item("item 0", title="0 known"), Item("new", title="3 coat", price=7.0)]
+    columns = planted_columns()
+    validation = {"user_id": ["user 0", "nobody"], "item_id": ["item 4", "item 4"]}
+    data = data_from_events(
+        tf.data.Dataset.from_tensor_slices(columns),
+        BlockReader(),
+        catalogue,
+        tf.data.Dataset.from_tensor_slices(validation),
+    )
+    assert data.items.ids[-1] == "new"
+    assert data.items.num_embeddings == data.items.num_owners - 1
+    assert data.items.interaction_counts[-1] == 0
+    np.testing.assert_array_equal(data.items.motivation_weights[-1], np.eye(NUM_BLOCKS)[3])
+    trained = [(data.users.ids[user], data.items.ids[item]) for user, item in data.train_pairs]
+    assert sorted(trained) == sorted(zip(columns["user_id"], columns["item_id"], strict=True))
+    (pair,) = data.validation_pairs
+    assert (data.users.ids[pair[0]], data.items.ids[pair[1]]) == ("user 0", "item 4")
+    assert data.num_dropped_validation_pairs == 1
+    assert data.users.halves.has_halves.all()
+
+
+def test_motivations_may_have_been_read_before():
+    read = data_from_events(planted_events(), BlockReader())
+    reader = BlockReader()
+    known = data_from_events(planted_events(), reader).users
+    np.testing.assert_array_equal(known.motivation_weights, read.users.motivation_weights)
+    nothing = data_from_events(planted_events(), Motivations())
+    assert not nothing.users.text_counts.any()
+
+
+def test_without_text_no_text_is_read():
+    reader = BlockReader()
+    config = SMALL.model_copy(update={"use_text": False})
+    model = LMMRec.from_events(planted_events(), config, motivations=reader)
+    assert reader.calls == []
+    assert model.user_motivation is None
+
+
+def test_a_backbone_may_be_made_for_the_tables():
+    class Ids(tf.keras.layers.Layer):
+        def __init__(self, num_ids: int):
+            super().__init__()
+            self.ids = tf.keras.layers.Embedding(num_ids + 1, 8)
+
+        def call(self, features, training=None):
+            return self.ids(features["embedding_index"])
+
+    model = LMMRec.from_events(
+        planted_events(),
+        SMALL,
+        motivations=BlockReader(),
+        backbone=lambda data: Towers(
+            8, Ids(data.users.num_embeddings), Ids(data.items.num_embeddings)
+        ),
+    )
+    assert model.query_tower.encoder.ids.input_dim == len(set(planted_columns()["user_id"])) + 1
+
+
+def test_errors_say_what_to_do():
+    with pytest.raises(ValueError, match=r"TrainingConfig\(use_text=False\)"):
+        LMMRec.from_events(planted_events())
+    with pytest.raises(TypeError, match=r"read\(texts\), or as Motivations, received a list"):
+        LMMRec.from_events(planted_events(), SMALL, motivations=[])
+    model = LMMRec.from_events(planted_events(), SMALL, motivations=BlockReader())
+    with pytest.raises(ValueError, match=r"'user_row' or 'user_id', received \['item_id'\]"):
+        model.compute_loss({"item_id": tf.constant(["item 0"])})
+    with pytest.raises(tf.errors.InvalidArgumentError, match="catalogue that has it"):
+        model.compute_loss({"user_id": tf.constant(["user 0"]), "item_id": tf.constant(["other"])})

@@ -1,0 +1,168 @@
+"""What an earlier model knows is taken over by id."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from lmmrec_tfrs.training import export
+from lmmrec_tfrs.training.config import TrainingConfig
+from lmmrec_tfrs.training.data import OwnerTable, TrainingData
+from lmmrec_tfrs.training.fit import TrainedModel, build_model, train
+from lmmrec_tfrs.training.named_weights import named_weights
+from lmmrec_tfrs.training.warm_start import warm_start
+from tests.lmmrec_tfrs.training.planted import planted_data
+
+CONFIG = TrainingConfig(
+    embedding_dim=4, epochs=1, batch_size=20, learning_rate=0.02, num_uniform_negatives=8
+)
+
+
+def _data() -> TrainingData:
+    return planted_data(users_per_block=10, items_per_block=6)
+
+
+def _grown(table: OwnerTable, prefix: str) -> OwnerTable:
+    """The table with its ids reversed, the last of them gone, and two new ones in front."""
+    kept = table.num_embeddings - 1
+    rows = [0, 1, *range(kept - 1, -1, -1), *range(table.num_embeddings, table.num_owners)]
+    ids = [f"{prefix} A", f"{prefix} B", *(table.ids[row] for row in rows[2:])]
+    return dataclasses.replace(
+        table,
+        ids=tuple(ids),
+        num_embeddings=kept + 2,
+        **{
+            name: getattr(table, name)[rows]
+            for name in (
+                "motivation_weights",
+                "text_vectors",
+                "text_counts",
+                "interaction_counts",
+            )
+        },
+    )
+
+
+def _grown_data() -> TrainingData:
+    data = _data()
+    users, items = _grown(data.users, "new user"), _grown(data.items, "fresh item")
+    rows = [
+        {name: row for row, name in enumerate(table.ids[: table.num_embeddings])}
+        for table in (users, items)
+    ]
+    pairs = [
+        (rows[0][data.users.ids[user]], rows[1][data.items.ids[item]])
+        for user, item in data.train_pairs
+        if data.users.ids[user] in rows[0] and data.items.ids[item] in rows[1]
+    ]
+    return dataclasses.replace(
+        data,
+        users=users,
+        items=items,
+        train_pairs=np.array(sorted(pairs), np.int64),
+        validation_pairs=np.zeros((0, 2), np.int64),
+    )
+
+
+@pytest.fixture(scope="module")
+def earlier(tmp_path_factory: pytest.TempPathFactory) -> tuple[TrainedModel, str]:
+    folder = tmp_path_factory.mktemp("earlier")
+    trained = train(_data(), CONFIG, str(folder / "logs"))
+    export.write_keras_towers(trained, str(folder))
+    return trained, str(folder)
+
+
+@pytest.mark.slow
+def test_embeddings_go_by_id_and_new_ids_start_as_unknown_ones(earlier):
+    trained, folder = earlier
+    model = build_model(_grown_data(), CONFIG)
+    fresh_bias = model.candidate_tower.item_bias.numpy()
+    report = warm_start(model, folder)
+    for side, count in (("users", 40), ("items", 24)):
+        assert report[side] == {"known": count - 1, "new": 2, "gone": 1}
+    assert not report["weights_not_taken_over"]
+    assert report["weights_taken_over"] == len(named_weights(model.query_tower)) + len(
+        named_weights(model.candidate_tower)
+    )
+    for before, owners, tower in (
+        (trained.query, model.users, model.query_tower),
+        (trained.candidate, model.items, model.candidate_tower),
+    ):
+        old = before.tower.encoder.embedding.table.numpy()
+        new = tower.encoder.embedding.table.numpy()
+        row_of = {name: row for row, name in enumerate(before.owners.ids)}
+        known = [row_of[name] for name in owners.ids[2 : owners.num_embeddings]]
+        np.testing.assert_array_equal(new[2:-1], old[known])
+        np.testing.assert_array_equal(new[[0, 1, -1]], old[[-1, -1, -1]])
+    bias = model.candidate_tower.item_bias.numpy()
+    old_bias = trained.candidate.tower.item_bias.numpy()
+    np.testing.assert_array_equal(bias[2:-1], old_bias[known])
+    np.testing.assert_array_equal(bias[:2], fresh_bias[:2])
+
+
+@pytest.mark.slow
+def test_training_starts_from_it_and_reports_it(earlier, tmp_path):
+    """At a step size of nothing the model answers as the earlier one did, where texts agree."""
+    trained, folder = earlier
+    config = CONFIG.model_copy(update={"warm_start_from": folder, "learning_rate": 1e-12})
+    again = train(_data(), config, str(tmp_path))
+    ids = tf.constant(["user 3", "nobody"])
+    np.testing.assert_allclose(again.query(ids), trained.query(ids), atol=1e-5)
+    assert again.report["warm_start"]["users"] == {"known": 40, "new": 0, "gone": 0}
+    assert again.report["warm_start"]["from"] == folder
+
+
+@pytest.mark.slow
+def test_weights_of_another_shape_are_named_and_left(earlier):
+    _, folder = earlier
+    config = CONFIG.model_copy(update={"hidden_multiple": 2})
+    model = build_model(_grown_data(), config)
+    left = warm_start(model, folder)["weights_not_taken_over"]
+    assert left
+    assert all("/hidden/" in name or "/update/" in name for name in left)
+    assert all("was missing" in reason for reason in left.values())
+
+
+@pytest.mark.slow
+def test_an_exported_graph_model_starts_from_its_propagated_tables(tmp_path):
+    """LightGCN is served with tables of another place: they are found by whose ids they have."""
+    config = TrainingConfig(**{**CONFIG.model_dump(), "backbone": {"name": "lightgcn"}})
+    trained = train(_data(), config, str(tmp_path / "logs"))
+    export.write_keras_towers(trained, str(tmp_path))
+    model = build_model(_data(), config)
+    report = warm_start(model, str(tmp_path))
+    tables = model.query_tower.encoder.tables
+    served = trained.candidate.tower.encoder.for_serving().embedding.table
+    np.testing.assert_allclose(tables.item_embedding.table, served, atol=1e-6)
+    assert not [name for name in report["weights_not_taken_over"] if "embedding" in name]
+
+
+@pytest.mark.slow
+def test_nothing_that_fits_is_an_error(earlier):
+    _, folder = earlier
+    narrower = CONFIG.model_copy(update={"embedding_dim": 3})
+    with pytest.raises(ValueError, match="same backbone and embedding_dim"):
+        warm_start(build_model(_grown_data(), narrower), folder)
+    bare = CONFIG.model_copy(update={"use_text": False})
+    data = _grown_data()
+    strangers = {
+        side: dataclasses.replace(table, ids=tuple(f"other {name}" for name in table.ids))
+        for side, table in (("users", data.users), ("items", data.items))
+    }
+    with pytest.raises(ValueError, match="knows some of these ids"):
+        warm_start(build_model(dataclasses.replace(data, **strangers), bare), folder)
+
+
+def test_a_folder_without_towers_is_named(tmp_path):
+    model = build_model(_data(), CONFIG)
+    with pytest.raises(FileNotFoundError, match=r"query_tower\.keras"):
+        warm_start(model, str(tmp_path))
+
+
+@pytest.mark.slow
+def test_a_model_of_another_kind_is_refused(tmp_path):
+    for name in ("query_tower.keras", "candidate_tower.keras"):
+        tf.keras.Sequential([tf.keras.layers.Dense(1)]).save(tmp_path / name)
+    with pytest.raises(ValueError, match="received a Sequential"):
+        warm_start(build_model(_data(), CONFIG), str(tmp_path))
