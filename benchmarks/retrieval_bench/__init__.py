@@ -1,0 +1,1 @@
+"""The retrieval benchmark's parts: data, cells, tuning, statistics, tables; see `retrieval.py`."""

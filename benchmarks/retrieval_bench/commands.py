@@ -1,0 +1,128 @@
+"""The commands of the benchmark."""
+
+from collections.abc import Callable
+
+from . import plan
+from .atomic import write_json, write_text
+from .cells import Cell
+from .comparisons import compare, identical_systems
+from .figure import draw_figure
+from .options import Options
+from .prepare import PreparedSet
+from .report import Report
+from .results import read_result
+from .search_space import SPACES
+from .study_commands import cold, cost, noise
+from .tuning import choose
+from .workers import run_cells
+
+
+def prepare_data(options: Options) -> int:
+    """Ingestion and extraction."""
+    for prepared in options.prepare():
+        counts = ", ".join(f"{number:,} {name}" for name, number in prepared.counts.items())
+        print(f"{prepared.name} ({prepared.digest}): {counts}.", flush=True)
+    return 0
+
+
+def tune(options: Options) -> int:
+    """A search for each data set, backbone and tuned variant."""
+    plan.check_settings(options.backbones, list(SPACES))
+    searches = [
+        (
+            prepared,
+            plan.trials(
+                prepared,
+                backbone,
+                variant,
+                options.trials,
+                options.trial_seeds,
+                options.search_seed,
+            ),
+        )
+        for prepared in options.prepare()
+        for backbone in options.backbones
+        for variant in SPACES
+    ]
+    cells = [
+        (cell, prepared.folder.path)
+        for prepared, trials in searches
+        for _, of_trial in trials
+        for cell in of_trial
+    ]
+    failed = run_cells(cells, options.store, options.jobs, options.threads)
+    for _, trials in searches:
+        of_search = [cell for _, of_trial in trials for cell in of_trial]
+        if not all(map(options.store.has, of_search)):
+            cell = of_search[0]
+            print(f"{cell.data_set}/{cell.system}/{cell.variant}: a trial failed, none is chosen.")
+            continue
+        chosen = choose(options.store, trials)
+        options.tuning.write(chosen)
+        print(
+            f"{chosen.data_set}/{chosen.backbone}/{chosen.variant}: "
+            f"{chosen.validation:.4f} with {chosen.settings or 'the settings of the configuration'}"
+        )
+    return failed
+
+
+def run(options: Options) -> int:
+    """The final runs and the baselines."""
+    plan.check_settings(options.backbones, options.variants)
+    cells = [
+        (cell, prepared.folder.path)
+        for prepared in options.prepare()
+        for of_system in _final_runs(options, prepared)
+        for cell in of_system
+    ]
+    return run_cells(cells, options.store, options.jobs, options.threads)
+
+
+def report(options: Options) -> int:
+    """Tables and figure of the final runs, as far as they are there."""
+    ready = options.prepare()
+    systems = [cells for prepared in ready for cells in _final_runs(options, prepared)]
+    found = [read_result(options.store, cells) for cells in systems]
+    results = [result for result in found if result is not None]
+    searches = [
+        options.tuning.read(prepared.name, backbone, variant)
+        for prepared in ready
+        for backbone in options.backbones
+        for variant in SPACES
+    ]
+    written = Report(
+        counts={prepared.name: prepared.counts for prepared in ready},
+        results=results,
+        comparisons=compare(results, options.samples),
+        searches=[chosen for chosen in searches if chosen is not None],
+        identical=[f"{a.data_set}: {a.label}; {b.label}" for a, b in identical_systems(results)],
+        missing=[c.title for cells in systems for c in cells if not options.store.has(c)],
+        samples=options.samples,
+    )
+    write_text(options.output / "results.md", written.to_markdown())
+    write_json(options.output / "results.json", written.to_json())
+    write_text(options.output / "text_gain.svg", draw_figure(written.comparisons))
+    print(written.to_markdown())
+    return 0
+
+
+def _final_runs(options: Options, prepared: PreparedSet) -> list[list[Cell]]:
+    """The cells of each system on a data set: baselines first."""
+    baselines = [plan.baseline_cells(prepared, n, options.seeds) for n in options.baselines]
+    models = [
+        plan.model_cells(prepared, backbone, variant, options.seeds, options.tuning)
+        for backbone in options.backbones
+        for variant in options.variants
+    ]
+    return baselines + models
+
+
+COMMANDS: dict[str, Callable[[Options], int]] = {
+    "prepare": prepare_data,
+    "tune": tune,
+    "run": run,
+    "noise": noise,
+    "cold": cold,
+    "cost": cost,
+    "report": report,
+}

@@ -1,0 +1,69 @@
+"""Ingestion and extraction of the data sets, once, by the library's own functions."""
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tfx_pipeline.config import PipelineConfig
+
+from .data_sets import DATA_SETS
+from .prepared import PreparedFolder
+
+
+@dataclasses.dataclass(frozen=True)
+class PreparedSet:
+    """A data set that is ready: its folder, its configuration, and what its manifest says."""
+
+    name: str
+    folder: PreparedFolder
+    config: PipelineConfig
+    digest: str
+    counts: dict[str, int]
+
+
+def prepare(names: Sequence[str], data: Path, prepared: Path) -> list[PreparedSet]:
+    """Prepares the data sets that are not there yet.
+
+    Args:
+        names: keys of `DATA_SETS`.
+        data: the folder of data sets; one that is absent is skipped with a message.
+        prepared: the folder that holds a folder of artifacts for each data set.
+
+    Returns:
+        Those that are ready, in the order of the names.
+
+    Raises:
+        ValueError: one was prepared with another configuration.
+    """
+    ready = []
+    for name in names:
+        data_set = DATA_SETS[name]
+        folder, config = PreparedFolder(prepared / name), data_set.config()
+        if not folder.is_complete:
+            raw_files = data_set.raw_files(data)
+            if not raw_files.is_dir():
+                print(f"{name}: skipped, for there is no folder {raw_files}.", flush=True)
+                continue
+            print(f"{name}: ingestion and extraction into {folder.path} ...", flush=True)
+            _extract(config, raw_files, folder.path)
+        manifest = folder.manifest(_configuration(config))
+        ready.append(PreparedSet(name, folder, config, manifest["digest"], manifest["counts"]))
+    return ready
+
+
+def _extract(config: PipelineConfig, data: Path, output: Path) -> None:
+    from rich.console import Console
+
+    from tfx_pipeline.command_line.extract import extract
+
+    output.mkdir(parents=True, exist_ok=True)
+    extract(config, str(data), str(output), dry_run=False, console=Console())
+
+
+def _configuration(config: PipelineConfig) -> dict[str, Any]:
+    """What decides about the artifacts."""
+    return {
+        "data": config.data.model_dump(mode="json"),
+        "motivation": config.motivation.model_dump(mode="json"),
+    }

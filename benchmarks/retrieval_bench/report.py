@@ -1,0 +1,198 @@
+"""The tables of the final runs, for people and for programs."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .cells import BASELINE
+from .comparisons import BEST, Comparison
+from .machine import describe_machine, versions
+from .markdown import number, probability, table
+from .measure import GROUPS, KS, MAIN_METRIC, METRICS
+from .results import SystemResult
+from .search_space import SPACES
+from .tuning import Chosen
+
+_METRICS = tuple(f"{metric}@{k}" for metric in METRICS for k in KS)
+
+
+@dataclasses.dataclass(frozen=True)
+class Report:
+    """All that a report shows.
+
+    Attributes:
+        counts: by data set, how much there is of everything.
+        results: the systems.
+        comparisons: of them.
+        searches: the outcomes of the tuning.
+        identical: pairs of systems that agree to the last digit, which no two should.
+        missing: the titles of the cells that have not been run.
+        samples: resamples of the bootstrap.
+    """
+
+    counts: Mapping[str, Mapping[str, int]]
+    results: Sequence[SystemResult]
+    comparisons: Sequence[Comparison]
+    searches: Sequence[Chosen]
+    identical: Sequence[str]
+    missing: Sequence[str]
+    samples: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as JSON's types."""
+        return {
+            "machine": describe_machine(),
+            "versions": versions(),
+            "code": self._code(),
+            "bootstrap samples": self.samples,
+            "data sets": {name: dict(counts) for name, counts in self.counts.items()},
+            "systems": [_system(result) for result in self.results],
+            "comparisons": [
+                {**dataclasses.asdict(each), "relative": each.relative} for each in self.comparisons
+            ],
+            "searches": [chosen.model_dump(mode="json") for chosen in self.searches],
+            "identical": list(self.identical),
+            "missing": list(self.missing),
+        }
+
+    def to_markdown(self) -> str:
+        """The report as tables."""
+        parts = [
+            self._header(),
+            self._data_table(),
+            f"## Systems\n\nMeans over users and seeds, ± the standard deviation of the seeds of "
+            f"{MAIN_METRIC}. Training time is the median of whole trainings with several at once; "
+            "examples a second include validation and compiling.\n\n" + self._systems_table(),
+            f"## Comparisons\n\nDifferences in {MAIN_METRIC} with 95% intervals; p by a paired "
+            f"bootstrap over users and seeds ({self.samples:,} samples), and after Holm's "
+            f"correction over the {len(self.comparisons)} comparisons of this table. The best "
+            "configuration and the best baseline are those that are best on validation.\n\n"
+            + self._comparisons_table(),
+            "## By how much history there is\n\nRecall@20 of users, and of items to be found, by "
+            "their number of training interactions.\n\n" + self._slices_table(),
+        ]
+        parts.append("## Settings chosen on validation\n\n" + self._searches())
+        if self.identical:
+            listed = "\n".join(f"- {pair}" for pair in self.identical)
+            parts.append(
+                "## Identical outcomes\n\nWhat tells these systems apart has no effect: find out "
+                f"why before you make anything of them.\n\n{listed}"
+            )
+        if self.missing:
+            listed = "\n".join(f"- {title}" for title in self.missing)
+            parts.append(f"## Not run\n\n{listed}")
+        return "\n\n".join(parts) + "\n"
+
+    def _code(self) -> list[str]:
+        return sorted({s["code"] for result in self.results for s in result.summaries})
+
+    def _header(self) -> str:
+        listed = ", ".join(f"{name} {version}" for name, version in versions().items())
+        seeds = sorted({seed for result in self.results for seed in result.seeds})
+        header = f"{describe_machine()}; {listed}; seeds {', '.join(map(str, seeds))}."
+        if len(self._code()) > 1:
+            header += (
+                f"\n\n**These runs come from {len(self._code())} states of the library's code** "
+                f"({', '.join(self._code())}): run all with one before you compare them."
+            )
+        return header
+
+    def _data_table(self) -> str:
+        names = list(next(iter(self.counts.values()), {}))
+        rows = [[name, *(f"{c[each]:,}" for each in names)] for name, c in self.counts.items()]
+        return table(["data set", *names], rows)
+
+    def _systems_table(self) -> str:
+        header = ["data set", "system", *_METRICS, f"validation {MAIN_METRIC}", "seeds"]
+        rows = []
+        for result in self.results:
+            values = [number(result.mean(metric)) for metric in _METRICS]
+            values[-1] += f" ± {result.deviation(MAIN_METRIC):.4f}"
+            seconds = number(result.median("seconds"), ".0f")
+            speed = number(result.median("examples per second"), ",.0f")
+            epochs = number(result.median("epochs"), ".0f")
+            rows.append(
+                [
+                    result.data_set,
+                    result.label,
+                    *values,
+                    number(result.validation),
+                    str(len(result.seeds)),
+                    seconds,
+                    epochs,
+                    speed,
+                ]
+            )
+        return table([*header, "training, s", "epochs", "examples a second"], rows)
+
+    def _comparisons_table(self) -> str:
+        rows = [
+            [
+                each.data_set,
+                f"{each.first} (best)" if each.kind == BEST else each.first,
+                f"{each.second} (best)" if each.kind == BEST else each.second,
+                f"{each.difference:+.4f} [{each.low:+.4f}, {each.high:+.4f}]",
+                number(each.relative, "+.1%"),
+                probability(each.p_value),
+                probability(each.adjusted_p_value),
+            ]
+            for each in self.comparisons
+        ]
+        header = ["data set", "system", "minus", "difference", "relative", "p", "p, Holm"]
+        return table(header, rows)
+
+    def _slices_table(self) -> str:
+        slices = [f"{side}_history={group}" for side in ("user", "item") for group in GROUPS]
+        rows = [
+            [
+                result.data_set,
+                result.label,
+                *(number(result.mean(f"{name}/recall@20")) for name in slices),
+            ]
+            for result in self.results
+        ]
+        return table(["data set", "system", *(name.replace("_", " ") for name in slices)], rows)
+
+    def _searches(self) -> str:
+        searched = {(c.data_set, c.backbone, c.variant) for c in self.searches}
+        without = [
+            f"- {result.data_set}: {result.label}"
+            for result in self.results
+            if result.variant in SPACES
+            and (result.data_set, result.system, result.variant) not in searched
+        ]
+        note = "\n".join(["**Not tuned**, the configuration's settings as they are:\n", *without])
+        return "\n\n".join([self._searches_table(), *([note] if without else [])])
+
+    def _searches_table(self) -> str:
+        rows = [
+            [
+                chosen.data_set,
+                f"{chosen.backbone}, {chosen.variant}".replace("_", " "),
+                str(len(chosen.trials)),
+                number(chosen.trials[0].validation),
+                number(chosen.validation),
+                ", ".join(f"{field} {value}" for field, value in chosen.settings.items())
+                or "as configured",
+            ]
+            for chosen in self.searches
+        ]
+        header = ["data set", "system", "trials", "as configured", "chosen", "settings"]
+        return table(header, rows)
+
+
+def _system(result: SystemResult) -> dict[str, Any]:
+    first = result.summaries[0]
+    return {
+        "data set": result.data_set,
+        "system": result.system,
+        "variant": result.variant,
+        "seeds": list(result.seeds),
+        "means": {name: result.mean(name) for name in result.values},
+        "deviation of the seeds": {metric: result.deviation(metric) for metric in _METRICS},
+        f"validation {MAIN_METRIC}": result.validation,
+        "seconds": result.median("seconds"),
+        "epochs": result.median("epochs"),
+        "examples per second": result.median("examples per second"),
+        "settings": first["chosen"] if result.variant == BASELINE else first["cell"]["settings"],
+    }

@@ -1,0 +1,105 @@
+"""The finished runs of a report: each system's values, user by user and seed by seed."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .cells import BASELINE, Cell
+from .measure import MAIN_METRIC
+from .store import CellStore
+
+_VALIDATION = f"validation {MAIN_METRIC}"
+
+
+@dataclasses.dataclass(frozen=True)
+class SystemResult:
+    """A variant of the model with a backbone, or a baseline, on one data set.
+
+    Attributes:
+        data_set: its name.
+        system: the backbone or the baseline.
+        variant: of the model; "baseline" for a baseline.
+        seeds: those that were run.
+        values: by metric, and by slice and metric, float64 `[num_seeds, num_users]`.
+        summaries: what else is known of each run.
+    """
+
+    data_set: str
+    system: str
+    variant: str
+    seeds: tuple[int, ...]
+    values: dict[str, np.ndarray]
+    summaries: tuple[dict[str, Any], ...]
+
+    @property
+    def label(self) -> str:
+        """What tables call it."""
+        if self.variant == BASELINE:
+            return self.system.replace("_", " ")
+        return f"{self.system}, {self.variant}".replace("_", " ")
+
+    @property
+    def validation(self) -> float:
+        """The mean over seeds that choices are made by."""
+        return float(np.mean([summary[_VALIDATION] for summary in self.summaries]))
+
+    def mean(self, metric: str) -> float | None:
+        """The mean over users and seeds; none where a slice has no users."""
+        values = self.values[metric]
+        return float(values.mean()) if values.size else None
+
+    def deviation(self, metric: str) -> float:
+        """The standard deviation of the seeds' means, 0 for one seed."""
+        means = self.values[metric].mean(axis=1)
+        return float(means.std(ddof=1)) if len(means) > 1 else 0.0
+
+    def median(self, entry: str) -> float | None:
+        """The median over seeds of a number that was noted, as of the seconds of training."""
+        found = [summary[entry] for summary in self.summaries if entry in summary]
+        return float(np.median(found)) if found else None
+
+
+def read_result(
+    store: CellStore, cells: Sequence[Cell], slices: bool = True
+) -> SystemResult | None:
+    """Reads the runs of one system, one a seed; none where there are none.
+
+    Args:
+        store: where the outcomes are.
+        cells: of the system.
+        slices: whether the slices are read, whose users are others where each seed changes the
+            data in its own way.
+
+    Raises:
+        ValueError: one diverged, or they measured other users.
+    """
+    outcomes = [(cell, store.read(cell)) for cell in cells if store.has(cell)]
+    if not outcomes:
+        return None
+    diverged = [cell.title for cell, outcome in outcomes if outcome.summary["diverged"]]
+    if diverged:
+        raise ValueError(
+            f"expected finite vectors, but the training of {', '.join(diverged)} diverged: choose "
+            "another search space, and tune again."
+        )
+    arrays = [
+        {name: array for name, array in outcome.arrays.items() if slices or "/" not in name}
+        for _, outcome in outcomes
+    ]
+    for name, users in arrays[0].items():
+        if name.endswith("users") and not all(np.array_equal(users, a[name]) for a in arrays):
+            raise ValueError(f"expected the same users for all seeds of {cells[0].title}.")
+    return SystemResult(
+        data_set=cells[0].data_set,
+        system=cells[0].system,
+        variant=cells[0].variant,
+        seeds=tuple(cell.seed for cell, _ in outcomes),
+        values={
+            name: np.stack([each[name] for each in arrays])
+            for name in arrays[0]
+            if not name.endswith("users")
+        },
+        summaries=tuple(outcome.summary for _, outcome in outcomes),
+    )

@@ -1,0 +1,91 @@
+"""The commands `noise`, `cold` and `cost`."""
+
+from collections.abc import Mapping, Sequence
+
+from lmmrec_tfrs.training.config import TrainingConfig
+
+from .atomic import write_json, write_text
+from .bench_data import read_bench_data
+from .cold import SIDES, prepare_cold
+from .cold_study import cold_runs, cold_table
+from .cost_study import compare_costs, cost_table, train_once
+from .machine import describe_machine, versions
+from .noise_study import noise_runs, noise_table
+from .options import Options
+from .overrides import override
+from .plan import model_cells
+from .results import read_result
+from .variants import FULL, NO_TEXT, VARIANTS
+from .workers import run_cells
+
+
+def noise(options: Options) -> int:
+    """Texts swapped between owners, and random interactions."""
+    runs = [
+        (prepared, each)
+        for prepared in options.prepare()
+        for backbone in options.backbones
+        for each in noise_runs(prepared, backbone, options.seeds, options.tuning)
+    ]
+    cells = [(cell, prepared.folder.path) for prepared, each in runs for cell in each.cells]
+    failed = run_cells(cells, options.store, options.jobs, options.threads)
+    read = [(each, read_result(options.store, each.cells, slices=False)) for _, each in runs]
+    text, rows = noise_table([(each, result) for each, result in read if result is not None])
+    _write(options, "noise", "Noise", text, rows)
+    return failed
+
+
+def cold(options: Options) -> int:
+    """Items, and users, of whom training knows nothing but text."""
+    runs = [
+        (side, changed, cells)
+        for prepared in options.prepare()
+        for side in SIDES
+        for changed in [prepare_cold(prepared, side, options.cold_share, options.cold_seed)]
+        if changed is not None
+        for cells in cold_runs(changed, prepared, options.backbones, options.seeds, options.tuning)
+    ]
+    cells = [(cell, changed.folder.path) for _, changed, found in runs for cell in found]
+    failed = run_cells(cells, options.store, options.jobs, options.threads)
+    read = [(side, changed, read_result(options.store, found)) for side, changed, found in runs]
+    text, rows = cold_table(
+        [(side, changed, result) for side, changed, result in read if result is not None],
+        options.samples,
+    )
+    _write(options, "cold", "Cold items and users, Recall@20", text, rows)
+    return failed
+
+
+def cost(options: Options) -> int:
+    """Training time an example of the full model, and of the same settings without text.
+
+    Measured in this process, one training at a time: let nothing else run.
+    """
+    rows = []
+    for prepared in options.prepare():
+        data = read_bench_data(prepared.folder).training_data()
+        for backbone in options.backbones:
+            (full,) = model_cells(prepared, backbone, FULL, options.seeds[:1], options.tuning)
+            config = TrainingConfig.model_validate(full.settings)
+            plain = override(config, VARIANTS[NO_TEXT], NO_TEXT)
+            seconds = compare_costs(data, plain, config, train_once)
+            rows.append(
+                {
+                    "data set": prepared.name,
+                    "backbone": backbone,
+                    **dict(zip((NO_TEXT.replace("_", " "), FULL), seconds, strict=True)),
+                }
+            )
+            print(f"{prepared.name}/{backbone}: {seconds[1] / seconds[0]:.2f}", flush=True)
+    _write(options, "cost", "Training time an example", cost_table(rows), rows)
+    return 0
+
+
+def _write(
+    options: Options, name: str, title: str, text: str, rows: Sequence[Mapping[str, object]]
+) -> None:
+    listed = ", ".join(f"{package} {version}" for package, version in versions().items())
+    document = f"## {title}\n\n{describe_machine()}; {listed}.\n\n{text}\n"
+    write_text(options.output / f"{name}.md", document)
+    write_json(options.output / f"{name}.json", {"versions": versions(), "rows": list(rows)})
+    print(document)

@@ -1,0 +1,149 @@
+"""What is run with which settings: equal budgets, and nothing chosen on test."""
+
+import pytest
+
+from benchmarks.retrieval_bench import plan, search_space, variants
+from benchmarks.retrieval_bench.backbones import BACKBONES
+from benchmarks.retrieval_bench.baselines import BASELINES
+from benchmarks.retrieval_bench.cold_study import cold_runs
+from benchmarks.retrieval_bench.noise_study import noise_runs
+from benchmarks.retrieval_bench.search_space import COMMON, SPACES, draw
+from benchmarks.retrieval_bench.store import CellStore, Outcome
+from benchmarks.retrieval_bench.tuning import Chosen, Trial, TuningFolder, choose
+from benchmarks.retrieval_bench.variants import FULL, NO_TEXT, SHUFFLED_TEXT, VARIANTS
+from tests.benchmarks.toy_retrieval import prepared_toy
+
+BACKBONE = BACKBONES[0]
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    return prepared_toy(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture
+def tuning(tmp_path):
+    return TuningFolder(tmp_path / "tuning")
+
+
+def chosen(variant, settings, data_set="toy"):
+    return Chosen(
+        data_set=data_set,
+        backbone=BACKBONE,
+        variant=variant,
+        seeds=(1000,),
+        settings=settings,
+        validation=0.5,
+        trials=(Trial(settings=settings, validation=0.5),),
+    )
+
+
+@pytest.mark.parametrize("trial", range(5))
+def test_with_and_without_text_the_common_settings_are_drawn_alike(trial):
+    without, full = draw(NO_TEXT, trial, seed=3), draw(FULL, trial, seed=3)
+    assert {name: full[name] for name in without} == without
+    assert set(without) == (set(COMMON) if trial else set())
+
+
+def test_trials_differ_and_repeat_themselves():
+    draws = [draw(FULL, trial, 0) for trial in range(6)]
+    assert all(a != b for n, a in enumerate(draws) for b in draws[:n])
+    assert draws == [draw(FULL, trial, 0) for trial in range(6)]
+    assert draws[1] != draw(FULL, 1, seed=1)
+
+
+def test_a_further_setting_leaves_the_draws_of_the_others_alone(monkeypatch):
+    before = draw(FULL, 2, 0)
+    wider = {**SPACES[FULL], "another": search_space.Choice((1, 2))}
+    monkeypatch.setattr(search_space, "SPACES", {FULL: wider})
+    after = draw(FULL, 2, 0)
+    assert after.pop("another") in (1, 2)
+    assert after == before
+
+
+def test_both_searches_have_the_same_budget_and_seeds_and_never_see_test(prepared):
+    searches = {
+        variant: plan.trials(prepared, BACKBONE, variant, num_trials=3, num_seeds=2, seed=0)
+        for variant in SPACES
+    }
+    for trials in searches.values():
+        assert len(trials) == 3
+        for _, cells in trials:
+            assert [cell.seed for cell in cells] == [1000, 1001]
+            assert {cell.measures for cell in cells} == {"validation"}
+    assert not searches[NO_TEXT][0][1][0].settings["use_text"]
+    assert searches[FULL][0][1][0].settings["use_text"]
+
+
+def test_every_shipped_variant_and_search_space_fits_the_configuration():
+    plan.check_settings(BACKBONES, list(VARIANTS))
+
+
+def test_a_setting_that_does_not_exist_is_an_error(monkeypatch):
+    monkeypatch.setitem(variants.VARIANTS, "broken", {"alignment_wait": 0.0})
+    with pytest.raises(ValueError, match=r"the variant broken .* did you mean 'alignment_weight'"):
+        plan.check_settings(BACKBONES, ["broken"])
+    monkeypatch.setitem(variants.VARIANTS, "broken", {"backbones.name": "mlp"})
+    with pytest.raises(ValueError, match="has no section 'backbones'"):
+        plan.check_settings(BACKBONES, ["broken"])
+
+
+def test_ablations_take_the_full_models_settings_and_the_baseline_its_own(prepared, tuning):
+    tuning.write(chosen(FULL, {"l2": 0.7, "alignment_weight": 0.3}))
+    tuning.write(chosen(NO_TEXT, {"l2": 0.2}))
+
+    def settings(variant):
+        (cell,) = plan.model_cells(prepared, BACKBONE, variant, [4], tuning)
+        assert (cell.seed, cell.measures, cell.settings["seed"]) == (4, "test", 4)
+        return cell.settings
+
+    full, alone = settings(FULL), settings("no_alignment")
+    assert (full["l2"], full["alignment_weight"], full["use_text"]) == (0.7, 0.3, True)
+    differing = {name for name in full if full[name] != alone[name]}
+    assert differing == {"alignment_weight"}
+    assert settings(SHUFFLED_TEXT) == {**full, "use_text": "shuffled"}
+    assert settings(NO_TEXT)["l2"] == 0.2
+
+
+def test_without_a_search_the_configuration_decides(prepared, tuning):
+    (cell,) = plan.model_cells(prepared, BACKBONE, FULL, [0], tuning)
+    assert cell.settings["l2"] == prepared.config.training.l2
+
+
+def test_only_what_hangs_on_a_seed_is_run_for_each(prepared):
+    runs = {name: len(plan.baseline_cells(prepared, name, range(5))) for name in BASELINES}
+    assert runs == {"most_popular": 1, "ease": 1, "ials": 5, "item_knn": 1}
+
+
+def test_the_best_trial_on_validation_is_chosen(prepared, tmp_path):
+    store = CellStore(tmp_path)
+    trials = plan.trials(prepared, BACKBONE, FULL, num_trials=3, num_seeds=2, seed=0)
+    with pytest.raises(FileNotFoundError):
+        choose(store, trials)
+    # The second trial has the best single seed, the third the best mean.
+    for (_, cells), values in zip(trials, [(0.1, 0.1), (0.9, 0.0), (0.5, 0.6)], strict=True):
+        for cell, value in zip(cells, values, strict=True):
+            store.write(cell, Outcome({"validation ndcg@20": value, "diverged": False}, {}))
+    best = choose(store, trials)
+    assert best.settings == trials[2][0]
+    assert [trial.validation for trial in best.trials] == pytest.approx([0.1, 0.45, 0.55])
+    assert best.seeds == (1000, 1001)
+
+
+def test_noise_is_new_for_each_seed_and_swaps_no_texts_where_none_are_read(prepared, tuning):
+    runs = noise_runs(prepared, BACKBONE, [0, 1], tuning)
+    assert [run.kind for run in runs[:2]] == ["none", "none"]
+    swapped = [run for run in runs if run.kind == "swapped_texts"]
+    assert [run.share for run in swapped] == [0.05, 0.1, 0.2, 0.3]
+    assert {cell.variant for run in swapped for cell in run.cells} == {FULL}
+    for run in runs[2:]:
+        assert [(cell.seed, cell.change.seed) for cell in run.cells] == [(0, 0), (1, 1)]
+
+
+def test_the_cold_study_takes_the_settings_of_the_whole_data_set(prepared, tuning, tmp_path):
+    tuning.write(chosen(FULL, {"l2": 0.7}))
+    cold = prepared_toy(tmp_path, "toy--cold_items")
+    cells = [cell for runs in cold_runs(cold, prepared, [BACKBONE], [0], tuning) for cell in runs]
+    by_variant = {cell.variant: cell for cell in cells}
+    assert by_variant[FULL].settings["l2"] == by_variant[SHUFFLED_TEXT].settings["l2"] == 0.7
+    assert {cell.data_set for cell in cells} == {"toy--cold_items"}

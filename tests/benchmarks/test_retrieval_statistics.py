@@ -1,0 +1,216 @@
+"""What is measured of each user, what is compared, and what the report shows."""
+
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from benchmarks.retrieval_bench.cells import BASELINE, Cell
+from benchmarks.retrieval_bench.comparisons import BEST, compare, identical_systems
+from benchmarks.retrieval_bench.figure import draw_figure
+from benchmarks.retrieval_bench.measure import means, per_user
+from benchmarks.retrieval_bench.report import Report
+from benchmarks.retrieval_bench.results import SystemResult, read_result
+from benchmarks.retrieval_bench.store import CellStore, Outcome
+from benchmarks.retrieval_bench.variants import FULL, NO_TEXT, SHUFFLED_TEXT
+from lmmrec_tfrs.evaluation.interactions import build_interactions
+from lmmrec_tfrs.evaluation.report import USER_METRICS
+
+USERS = 400
+
+
+class Fixed:
+    """Scores all items by their position, the last one highest."""
+
+    name = "fixed"
+
+    def __init__(self, num_items):
+        self._scores = np.arange(num_items, dtype=np.float32)
+
+    def scores(self, user_positions):
+        return np.tile(self._scores, (len(user_positions), 1))
+
+
+def test_metrics_and_slices_by_hand():
+    # 30 items. One user has i00 to i04 in train and looks for i29 (rank 1) and i05; the other has
+    # i29 and looks for i04 (one training interaction), at rank 25 of those that are not masked.
+    items = [f"i{n:02}" for n in range(30)]
+    train = [("a", item) for item in items[:5]] + [("b", "i29")]
+    _, test = build_interactions(
+        train, [], [("a", "i29"), ("a", "i05"), ("b", "i04")], items, mask_validation=True
+    )
+    values = per_user(Fixed(30), test)
+    assert values["recall@10"].tolist() == [0.5, 0.0]
+    ideal = 1 + 1 / np.log2(3)
+    np.testing.assert_allclose(values["ndcg@20"], [1 / ideal, 0.0])
+    assert values["user_history=5+/users"].tolist() == [0]
+    assert values["user_history=1-4/recall@20"].tolist() == [0.0]
+    # i29 has one interaction, and is found; i05 has none, and is not.
+    assert values["item_history=1-4/recall@20"].tolist() == [1.0, 0.0]
+    assert values["item_history=0/recall@20"].tolist() == [0.0]
+    assert "user_history=0/recall@20" not in means(values)
+    assert means(values)["recall@10"] == 0.25
+
+
+def result(system, variant, level, validation, spread=0.0, seeds=3, data_set="toy"):
+    rng = np.random.default_rng(sum(map(ord, system + variant)))
+    users = np.random.default_rng(0).random(USERS) * 0.1
+    values = level + users + rng.normal(scale=0.01, size=(seeds, USERS))
+    values += spread * np.linspace(-1, 1, seeds)[:, np.newaxis]
+    names = [f"{metric}@{k}" for metric in ("recall", "ndcg") for k in (10, 20)]
+    slices = [
+        f"{side}_history={group}/" for side in ("user", "item") for group in ("0", "1-4", "5+")
+    ]
+    summary = {
+        "validation ndcg@20": validation,
+        "code": "c",
+        "chosen": {"l2": 1.0},
+        "seconds": 2.0,
+        "cell": {"settings": {"l2": 0.5}},
+    }
+    return SystemResult(
+        data_set,
+        system,
+        variant,
+        tuple(range(seeds)),
+        {f"{prefix}{name}": values for prefix in ("", *slices) for name in names},
+        (summary,) * seeds,
+    )
+
+
+@pytest.fixture
+def results():
+    return [
+        result("ease", BASELINE, 0.30, validation=0.5, seeds=1),
+        # Better on test, worse on validation: not the one to be compared with.
+        result("ials", BASELINE, 0.50, validation=0.4),
+        result("mlp", NO_TEXT, 0.35, validation=0.6),
+        result("mlp", SHUFFLED_TEXT, 0.40, validation=0.9),
+        result("mlp", FULL, 0.40, validation=0.8),
+        result("mlp", "no_alignment", 0.38, validation=0.7),
+    ]
+
+
+def test_what_is_compared_and_with_what_outcome(results):
+    found = compare(results, samples=2000)
+    assert [(each.kind, each.first, each.second) for each in found] == [
+        (NO_TEXT, "mlp, full", "mlp, no text"),
+        (SHUFFLED_TEXT, "mlp, full", "mlp, shuffled text"),
+        ("no_alignment", "mlp, full", "mlp, no alignment"),
+        (BEST, "mlp, full", "ease"),
+    ]
+    by_kind = {each.kind: each for each in found}
+    assert by_kind[NO_TEXT].difference == pytest.approx(0.05, abs=0.002)
+    assert by_kind[NO_TEXT].relative == pytest.approx(0.05 / 0.40, abs=0.01)
+    assert by_kind[NO_TEXT].adjusted_p_value < 0.05
+    assert by_kind[SHUFFLED_TEXT].adjusted_p_value > 0.05
+    # The least p that 2,000 samples can say, four comparisons: three of them are that clear.
+    assert by_kind[BEST].p_value == pytest.approx(2 / 2001)
+    assert by_kind[BEST].adjusted_p_value == pytest.approx(4 * 2 / 2001)
+
+
+def test_seeds_that_disagree_are_no_proof():
+    results = [
+        result("mlp", NO_TEXT, 0.35, 0.5, spread=0.05),
+        result("mlp", FULL, 0.36, 0.5, spread=0.05),
+    ]
+    (comparison,) = compare(results, samples=2000)
+    assert comparison.p_value > 0.2
+
+
+def test_all_data_sets_are_one_family():
+    results = [
+        result("mlp", variant, 0.4, 0.5, data_set=name)
+        for name in ("one", "two")
+        for variant in (NO_TEXT, FULL)
+    ]
+    first, second = compare(results, samples=500)
+    assert first.p_value == second.p_value < 1
+    assert first.adjusted_p_value == pytest.approx(min(1.0, 2 * first.p_value))
+
+
+def test_systems_without_a_difference_are_named(results):
+    assert identical_systems(results) == []
+    twin = results[4].__class__("toy", "mlp", "no_part", (0, 1, 2), results[4].values, ())
+    ((a, b),) = identical_systems([*results, twin])
+    assert (a.label, b.label) == ("mlp, full", "mlp, no part")
+
+
+@pytest.fixture
+def report(results):
+    return Report(
+        counts={"toy": {"users": USERS}},
+        results=results,
+        comparisons=compare(results, samples=500),
+        searches=[],
+        identical=["toy: a; b"],
+        missing=["toy/mlp/full seed 4"],
+        samples=500,
+    )
+
+
+def test_the_report_shows_everything(report):
+    text = report.to_markdown()
+    assert "| toy | mlp, full | ease (best) |" not in text
+    assert "| toy | mlp, full (best) | ease (best) |" in text
+    assert "Holm's correction over the 4 comparisons" in text
+    assert "## Identical outcomes" in text
+    assert "- toy/mlp/full seed 4" in text
+    assert "**Not tuned**" in text
+    assert "states of the library's code" not in text
+    document = report.to_json()
+    assert len(document["systems"]) == 6
+    assert document["comparisons"][0]["kind"] == NO_TEXT
+    assert set(USER_METRICS) >= {"recall", "ndcg"}
+
+
+def test_the_figure_has_an_interval_for_each_control(report):
+    svg = ElementTree.fromstring(draw_figure(report.comparisons))
+    space = "{http://www.w3.org/2000/svg}"
+    texts = [element.text for element in svg.iter(f"{space}text")]
+    assert "toy, mlp" in texts
+    assert "0" in texts
+    # Two points and two of the legend; an interval holds its point.
+    assert len(list(svg.iter(f"{space}circle"))) == 4
+    intervals = [e for e in svg.iter(f"{space}line") if e.get("stroke-width")]
+    points = list(svg.iter(f"{space}circle"))[2:]
+    for line, point in zip(intervals, points, strict=True):
+        assert float(line.get("x1")) <= float(point.get("cx")) <= float(line.get("x2"))
+
+
+def test_nothing_to_draw_is_still_a_figure():
+    assert draw_figure([]).startswith("<svg")
+
+
+def cell(seed):
+    return Cell(
+        data_set="toy",
+        data_digest="d",
+        system="mlp",
+        variant=FULL,
+        seed=seed,
+        measures="test",
+        settings={},
+    )
+
+
+def test_results_are_read_as_far_as_they_are_there(tmp_path):
+    store = CellStore(tmp_path)
+    cells = [cell(seed) for seed in range(3)]
+    assert read_result(store, cells) is None
+    for each in cells[:2]:
+        values = {"users": np.array([1, 5]), "ndcg@20": np.array([0.0, each.seed])}
+        store.write(each, Outcome({"diverged": False, "validation ndcg@20": 0.1}, values))
+    found = read_result(store, cells)
+    assert found is not None
+    assert found.seeds == (0, 1)
+    assert found.values["ndcg@20"].tolist() == [[0.0, 0.0], [0.0, 1.0]]
+    assert found.mean("ndcg@20") == 0.25
+    assert found.deviation("ndcg@20") == pytest.approx(np.std([0.0, 0.5], ddof=1))
+
+
+def test_a_diverged_training_is_no_result(tmp_path):
+    store = CellStore(tmp_path)
+    store.write(cell(0), Outcome({"diverged": True, "validation ndcg@20": 0.0}, {}))
+    with pytest.raises(ValueError, match="toy/mlp/full seed 0 diverged"):
+        read_result(store, [cell(0)])
