@@ -37,8 +37,24 @@ def test_links_between_pages_lead_somewhere():
 
 @pytest.mark.slow
 def test_the_readme_reads_motivations():
-    (code,) = [block for block in blocks(README, "python") if "MotivationReader" in block]
+    (code,) = [block for block in blocks(README, "python") if "reader.read(" in block]
     assert "warmth and weather" in _printed_by(code)
+
+
+def test_the_readme_trains_a_model_as_the_guide_to_the_library_does():
+    guide = blocks(PAGES["library.md"], "python")
+    assert all(block in guide for block in blocks(README, "python") if "LMMRec" in block)
+
+
+@pytest.mark.slow
+def test_the_guide_to_the_library_runs(tmp_path, monkeypatch):
+    # The pages' commands are for the repository's folder; what they write stays out of it.
+    (tmp_path / "tfx_pipeline").symlink_to(ROOT / "tfx_pipeline")
+    monkeypatch.chdir(tmp_path)
+    scope = {}
+    for code in blocks(PAGES["library.md"], "python"):
+        exec(code, scope)
+    assert {"query.keras", "model"} <= {path.name for path in tmp_path.iterdir()}
 
 
 @pytest.mark.slow
