@@ -76,3 +76,8 @@ def test_the_guide_to_privacy_masks_what_it_shows():
     scope = {}
     exec("\n".join([*lines[:-1], f"result = {lines[-1]}"]), scope)
     assert re.sub(r"\s", "", repr(scope["result"])) == re.sub(r"\s", "", shown)
+
+
+def test_the_guide_to_the_model_makes_towers_of_ones_own():
+    (code,) = blocks(PAGES["model.md"], "python")
+    assert _printed_by(code).strip() == "(2, 16)"
