@@ -5,12 +5,13 @@ from typing import Any
 import tensorflow as tf
 
 from lmmrec_tfrs.layers import owner_features
+from lmmrec_tfrs.layers.config_shaped import ConfigShaped
 from lmmrec_tfrs.layers.id_embedding import IdEmbedding
 from lmmrec_tfrs.layers.owner_features import Features
 
 
 @tf.keras.utils.register_keras_serializable(package="lmmrec")
-class IdEncoder(tf.keras.layers.Layer):
+class IdEncoder(ConfigShaped, tf.keras.layers.Layer):
     """Looks up the embedding of the owner's id.
 
     Args:
@@ -54,14 +55,6 @@ class IdEncoder(tf.keras.layers.Layer):
             float32 `[batch, dimension]`.
         """
         return self.embedding(inputs[owner_features.EMBEDDING_INDEX])
-
-    def get_build_config(self) -> dict[str, Any]:
-        """The shapes follow from the config alone."""
-        return {"input_shape": None}
-
-    def build_from_config(self, config: dict[str, Any]) -> None:
-        """Creates the weights, for the loader to fill."""
-        self.build(None)
 
     def get_config(self) -> dict[str, Any]:
         """What `from_config` needs."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from lmmrec_tfrs.backbones.backbone import Towers
 from lmmrec_tfrs.backbones.id_encoder import IdEncoder
 from lmmrec_tfrs.layers import owner_features
+from lmmrec_tfrs.layers.config_shaped import ConfigShaped
 from lmmrec_tfrs.layers.graph_convolution import GraphConvolution, Kernel, Tables
 from lmmrec_tfrs.layers.id_embedding import IdEmbedding
 from lmmrec_tfrs.layers.owner_features import Features
@@ -20,7 +21,7 @@ Side = Literal["users", "items"]
 
 
 @tf.keras.utils.register_keras_serializable(package="lmmrec")
-class PropagatedTables(tf.keras.layers.Layer):
+class PropagatedTables(ConfigShaped, tf.keras.layers.Layer):
     """The embeddings of users and of items, and the graph that they are propagated over.
 
     Args:
@@ -91,21 +92,13 @@ class PropagatedTables(tf.keras.layers.Layer):
         tables = (self.user_embedding.table, self.item_embedding.table)
         return self.convolution(tuple(map(tf.convert_to_tensor, tables)), training=training)
 
-    def get_build_config(self) -> dict[str, Any]:
-        """The shapes follow from the config alone."""
-        return {"input_shape": None}
-
-    def build_from_config(self, config: dict[str, Any]) -> None:
-        """Creates the weights, for the loader to fill."""
-        self.build(None)
-
     def get_config(self) -> dict[str, Any]:
         """What `from_config` needs; the edges are among the weights."""
         return {**super().get_config(), **self._settings}
 
 
 @tf.keras.utils.register_keras_serializable(package="lmmrec")
-class LightGCNEncoder(tf.keras.layers.Layer):
+class LightGCNEncoder(ConfigShaped, tf.keras.layers.Layer):
     """Looks up the propagated embedding of an owner (He et al., 2020).
 
     Where the features hold the `propagated_tables` of the step, as `lightgcn` shares them, these
@@ -151,14 +144,6 @@ class LightGCNEncoder(tf.keras.layers.Layer):
 
     def _own(self, tables: Tables) -> tf.Tensor:
         return tables[0] if self.side == "users" else tables[1]
-
-    def get_build_config(self) -> dict[str, Any]:
-        """The shapes follow from the config alone."""
-        return {"input_shape": None}
-
-    def build_from_config(self, config: dict[str, Any]) -> None:
-        """Creates the weights, for the loader to fill."""
-        self.build(None)
 
     def get_config(self) -> dict[str, Any]:
         """What `from_config` needs."""

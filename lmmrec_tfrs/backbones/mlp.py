@@ -7,13 +7,14 @@ import tensorflow as tf
 
 from lmmrec_tfrs.backbones.backbone import Towers
 from lmmrec_tfrs.layers import owner_features
+from lmmrec_tfrs.layers.config_shaped import ConfigShaped
 from lmmrec_tfrs.layers.id_embedding import IdEmbedding
 from lmmrec_tfrs.layers.owner_features import Features
 from lmmrec_tfrs.layers.seeded_dropout import SeededDropout
 
 
 @tf.keras.utils.register_keras_serializable(package="lmmrec")
-class MlpEncoder(tf.keras.layers.Layer):
+class MlpEncoder(ConfigShaped, tf.keras.layers.Layer):
     """Dense layers over the id's embedding, the attributes and log(1 + interactions).
 
     The deep half of a deep retrieval tower (Covington et al., 2016), but for the residual
@@ -87,14 +88,6 @@ class MlpEncoder(tf.keras.layers.Layer):
         for layer in self.hidden:
             state = self.hidden_dropout(layer(state), training=training)
         return embedding + tf.cast(self.projection(state), tf.float32)
-
-    def get_build_config(self) -> dict[str, Any]:
-        """The shapes follow from the config alone."""
-        return {"input_shape": None}
-
-    def build_from_config(self, config: dict[str, Any]) -> None:
-        """Creates the weights, for the loader to fill."""
-        self.build(None)
 
     def get_config(self) -> dict[str, Any]:
         """What `from_config` needs."""

@@ -8,13 +8,14 @@ from lmmrec_tfrs.backbones.backbone import Towers
 from lmmrec_tfrs.backbones.causal_attention import CausalAttentionBlock
 from lmmrec_tfrs.backbones.id_encoder import IdEncoder
 from lmmrec_tfrs.layers import owner_features
+from lmmrec_tfrs.layers.config_shaped import ConfigShaped
 from lmmrec_tfrs.layers.id_embedding import IdEmbedding
 from lmmrec_tfrs.layers.owner_features import Features
 from lmmrec_tfrs.layers.seeded_dropout import SeededDropout
 
 
 @tf.keras.utils.register_keras_serializable(package="lmmrec")
-class HistoryEncoder(tf.keras.layers.Layer):
+class HistoryEncoder(ConfigShaped, tf.keras.layers.Layer):
     """Places users by their histories: the state at the last position (Kang and McAuley, 2018).
 
     The user's id takes no part, so that clicks of somebody new work without training. Padding,
@@ -142,14 +143,6 @@ class HistoryEncoder(tf.keras.layers.Layer):
             only = last_only and index == self.num_blocks - 1
             state = block(state, valid=seen, last_only=only, training=training)
         return self.normalization(state), seen
-
-    def get_build_config(self) -> dict[str, Any]:
-        """The shapes follow from the config alone."""
-        return {"input_shape": None}
-
-    def build_from_config(self, config: dict[str, Any]) -> None:
-        """Creates the weights, for the loader to fill."""
-        self.build(None)
 
     def get_config(self) -> dict[str, Any]:
         """What `from_config` needs."""

@@ -1,45 +1,30 @@
 """What is known of each owner without a review."""
 
-from typing import Any
-
 import numpy as np
 import tensorflow as tf
 
 from lmmrec_tfrs.layers import owner_features
 from lmmrec_tfrs.layers.owner_features import Features
+from lmmrec_tfrs.layers.owner_text_table import OwnerTextTable, Shapes
 
 
 @tf.keras.utils.register_keras_serializable(package="lmmrec")
-class ColdTexts(tf.keras.layers.Layer):
+class ColdTexts(OwnerTextTable):
     """Looks up the motivations of the texts that are there before anybody had the item.
 
     Reviews come with behaviour: an owner that is to be placed as if it had none must not be placed
     by them. Only training reads this table: of an owner that really is cold, these are all texts.
 
-    Args:
-        num_owners: how many owners the tables hold.
-        num_motivations: K, the width of the motivation weights.
-        text_dimension: E, the width of the text vectors.
+    See `OwnerTextTable` for the arguments.
     """
 
-    def __init__(self, num_owners: int, num_motivations: int, text_dimension: int, **kwargs: Any):
-        super().__init__(**{"trainable": False, **kwargs, "dtype": "float32"})
-        self.num_owners = num_owners
-        self.num_motivations = num_motivations
-        self.text_dimension = text_dimension
-
-    def build(self, input_shape: Any = None) -> None:
-        """Creates the tables, without any text."""
-        for name, width in (
-            ("weights_table", (self.num_motivations,)),
-            ("vector_table", (self.text_dimension,)),
-            ("text_counts", ()),
-        ):
-            table = self.add_weight(
-                name, (self.num_owners, *width), initializer="zeros", trainable=False
-            )
-            setattr(self, name, table)
-        super().build(input_shape)
+    def row_shapes(self) -> Shapes:
+        """The shape of one owner's row in each table, by the name of the table."""
+        return {
+            "weights_table": (self.num_motivations,),
+            "vector_table": (self.text_dimension,),
+            "text_counts": (),
+        }
 
     def set_tables(self, weights: np.ndarray, vectors: np.ndarray, text_counts: np.ndarray) -> None:
         """Fills the tables.
@@ -69,13 +54,4 @@ class ColdTexts(tf.keras.layers.Layer):
             owner_features.COLD_MOTIVATION_WEIGHTS: tf.gather(self.weights_table, inputs),
             owner_features.COLD_TEXT_VECTOR: tf.gather(self.vector_table, inputs),
             owner_features.COLD_TEXT_COUNT: tf.gather(self.text_counts, inputs),
-        }
-
-    def get_config(self) -> dict[str, Any]:
-        """What `from_config` needs."""
-        return {
-            **super().get_config(),
-            "num_owners": self.num_owners,
-            "num_motivations": self.num_motivations,
-            "text_dimension": self.text_dimension,
         }

@@ -6,6 +6,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import tensorflow as tf
 
+from lmmrec_tfrs.layers.config_shaped import ConfigShaped
 from lmmrec_tfrs.layers.row_dropout import RowDropout
 
 Kernel = Literal["sparse", "segment"]
@@ -13,7 +14,7 @@ Tables = tuple[tf.Tensor, tf.Tensor]
 
 
 @tf.keras.utils.register_keras_serializable(package="lmmrec")
-class GraphConvolution(tf.keras.layers.Layer):
+class GraphConvolution(ConfigShaped, tf.keras.layers.Layer):
     """Averages each owner's embedding with those of its neighbourhood (LightGCN, He et al., 2020).
 
     With the adjacency A of users and items, normalised by the degrees of both ends,
@@ -189,14 +190,6 @@ class GraphConvolution(tf.keras.layers.Layer):
             total(column * tf.gather(items, item_index), user_index, self.num_users),
             total(column * tf.gather(users, user_index), item_index, self.num_items),
         )
-
-    def get_build_config(self) -> dict[str, Any]:
-        """The shapes follow from the config alone."""
-        return {"input_shape": None}
-
-    def build_from_config(self, config: dict[str, Any]) -> None:
-        """Creates the graph, for the loader to fill."""
-        self.build(None)
 
     def get_config(self) -> dict[str, Any]:
         """What `from_config` needs; the edges are among the weights."""

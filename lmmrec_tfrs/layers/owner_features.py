@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from lmmrec_tfrs.layers.config_shaped import ConfigShaped
+
 Features = dict[str, tf.Tensor]
 
 # The features of an owner, a user or an item.
@@ -30,7 +32,7 @@ _VOCABULARY_FILE = "ids.json"
 
 
 @tf.keras.utils.register_keras_serializable(package="lmmrec")
-class OwnerFeatures(tf.keras.layers.Layer):
+class OwnerFeatures(ConfigShaped, tf.keras.layers.Layer):
     """Looks up the features of owners by their string id, or by their row.
 
     The first `num_embeddings` owners, those with interactions, have an id embedding each;
@@ -275,14 +277,6 @@ class OwnerFeatures(tf.keras.layers.Layer):
     def call(self, inputs: tf.Tensor) -> Features:
         """The features of string ids `[batch]`; see `features_of`."""
         return self.features_of(self.rows_of(inputs))
-
-    def get_build_config(self) -> dict[str, Any]:
-        """The shapes follow from the config alone."""
-        return {"input_shape": None}
-
-    def build_from_config(self, config: dict[str, Any]) -> None:
-        """Creates the tables, for the loader to fill."""
-        self.build(None)
 
     def save_assets(self, dir_path: str) -> None:
         """Writes the ids into the `.keras` archive (JSON: an id may hold any character)."""

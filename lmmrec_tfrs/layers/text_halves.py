@@ -1,41 +1,27 @@
 """What two disjoint halves of each owner's texts say."""
 
-from typing import Any
-
 import numpy as np
 import tensorflow as tf
 
+from lmmrec_tfrs.layers.owner_text_table import OwnerTextTable, Shapes
+
 
 @tf.keras.utils.register_keras_serializable(package="lmmrec")
-class TextHalves(tf.keras.layers.Layer):
+class TextHalves(OwnerTextTable):
     """Looks up the motivation weights and text vectors of the halves of an owner's texts.
 
     Only training reads them: they are no part of an exported tower.
 
-    Args:
-        num_owners: how many owners the tables hold.
-        num_motivations: K, the width of the motivation weights.
-        text_dimension: E, the width of the text vectors.
+    See `OwnerTextTable` for the arguments.
     """
 
-    def __init__(self, num_owners: int, num_motivations: int, text_dimension: int, **kwargs: Any):
-        super().__init__(**{"trainable": False, **kwargs, "dtype": "float32"})
-        self.num_owners = num_owners
-        self.num_motivations = num_motivations
-        self.text_dimension = text_dimension
-
-    def build(self, input_shape: Any = None) -> None:
-        """Creates the tables, without any halves."""
-        for name, width in (
-            ("half_weights", (2, self.num_motivations)),
-            ("half_vectors", (2, self.text_dimension)),
-            ("has_halves", ()),
-        ):
-            table = self.add_weight(
-                name, (self.num_owners, *width), initializer="zeros", trainable=False
-            )
-            setattr(self, name, table)
-        super().build(input_shape)
+    def row_shapes(self) -> Shapes:
+        """The shape of one owner's row in each table, by the name of the table."""
+        return {
+            "half_weights": (2, self.num_motivations),
+            "half_vectors": (2, self.text_dimension),
+            "has_halves": (),
+        }
 
     def set_tables(self, weights: np.ndarray, vectors: np.ndarray, has_halves: np.ndarray) -> None:
         """Fills the tables.
@@ -67,12 +53,3 @@ class TextHalves(tf.keras.layers.Layer):
         )
         first, second = ([weights[:, half], vectors[:, half]] for half in (0, 1))
         return first, second, tf.gather(self.has_halves, inputs) > 0.0
-
-    def get_config(self) -> dict[str, Any]:
-        """What `from_config` needs."""
-        return {
-            **super().get_config(),
-            "num_owners": self.num_owners,
-            "num_motivations": self.num_motivations,
-            "text_dimension": self.text_dimension,
-        }

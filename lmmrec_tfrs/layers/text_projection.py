@@ -5,9 +5,11 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from lmmrec_tfrs.layers.config_shaped import ConfigShaped
+
 
 @tf.keras.utils.register_keras_serializable(package="lmmrec")
-class TextProjection(tf.keras.layers.Layer):
+class TextProjection(ConfigShaped, tf.keras.layers.Layer):
     """The leading principal components of text vectors, each of about unit variance.
 
         z = (v - μ) A / √(λ + ε λ₁)
@@ -85,14 +87,6 @@ class TextProjection(tf.keras.layers.Layer):
             float32 `[batch, dimension]`.
         """
         return tf.matmul(inputs - self.mean, self.matrix)
-
-    def get_build_config(self) -> dict[str, Any]:
-        """The shapes follow from the config alone."""
-        return {"input_shape": None}
-
-    def build_from_config(self, config: dict[str, Any]) -> None:
-        """Creates the weights, for the loader to fill."""
-        self.build(None)
 
     def get_config(self) -> dict[str, Any]:
         """What `from_config` needs."""

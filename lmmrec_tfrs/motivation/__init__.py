@@ -8,8 +8,9 @@ named here is loaded when it is first used: importing the settings brings no mod
 'packaged:minilm'
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from lmmrec_tfrs.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from lmmrec_tfrs.motivation.config import ExtractionConfig
@@ -37,12 +38,7 @@ _MODULES = {
     "TextMotivations": "reader",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Loads a public name at its first use (PEP 562)."""
-    if name not in _MODULES:
-        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
-    return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
+__getattr__ = lazy_names(__name__, _MODULES)
 
 
 def __dir__() -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import tensorflow as tf
 
 from lmmrec_tfrs import losses
-from lmmrec_tfrs.layers import OwnerFeatures, make_generator, owner_features
+from lmmrec_tfrs.layers import OwnerFeatures, make_generator
 from lmmrec_tfrs.towers import TowerOutput
 from lmmrec_tfrs.towers.selection import take
 
@@ -144,7 +144,7 @@ class RetrievalObjective(tf.keras.layers.Layer):
             chance = tf.exp(self.streaming_frequency.log_frequency(rows))
             replicas = tf.distribute.get_strategy().num_replicas_in_sync
             return chance / tf.cast(batch * replicas, tf.float32)
-        counts = items.features_of(rows)[owner_features.INTERACTION_COUNT]
+        counts = tf.gather(items.interaction_counts, rows)
         return counts / tf.maximum(tf.reduce_sum(items.interaction_counts), 1.0)
 
 

@@ -5,11 +5,12 @@ from typing import Any
 import tensorflow as tf
 
 from lmmrec_tfrs.layers import OwnerFeatures, owner_features
+from lmmrec_tfrs.layers.config_shaped import ConfigShaped
 from lmmrec_tfrs.towers.owner_tower import OwnerTower
 
 
 @tf.keras.utils.register_keras_serializable(package="lmmrec")
-class IdentifiedTower(tf.keras.Model):
+class IdentifiedTower(ConfigShaped, tf.keras.Model):
     """Places users or items by their id; the form in which towers are saved.
 
     The score of a user and an item is the dot product of what their two towers return.
@@ -58,14 +59,6 @@ class IdentifiedTower(tf.keras.Model):
             owner_features.MOTIVATION_WEIGHTS: features[owner_features.MOTIVATION_WEIGHTS],
             owner_features.KNOWN: features[owner_features.KNOWN],
         }
-
-    def get_build_config(self) -> dict[str, Any]:
-        """The shapes follow from the config alone."""
-        return {"input_shape": None}
-
-    def build_from_config(self, config: dict[str, Any]) -> None:
-        """Creates the weights, for the loader to fill."""
-        self.build(None)
 
     def get_config(self) -> dict[str, Any]:
         """What `from_config` needs."""

@@ -13,6 +13,7 @@ from lmmrec_tfrs.layers import (
     TextualMotivationEncoder,
     owner_features,
 )
+from lmmrec_tfrs.layers.config_shaped import ConfigShaped
 from lmmrec_tfrs.layers.owner_features import Features
 
 
@@ -60,7 +61,7 @@ class TowerOutput:
     has_text: tf.Tensor
 
 
-class OwnerTower(tf.keras.Model):
+class OwnerTower(ConfigShaped, tf.keras.Model):
     """Places an owner by its behaviour and its motivations: q = e + g ⊙ (t + r).
 
     e comes from the backbone's encoder, t from the texts, r from e and the prototypes of the
@@ -199,10 +200,6 @@ class OwnerTower(tf.keras.Model):
         The score of a query and a candidate is the dot product of their scoring vectors.
         """
         raise NotImplementedError
-
-    def get_build_config(self) -> dict[str, Any]:
-        """The shapes follow from the config alone."""
-        return {"input_shape": None}
 
     def build_from_config(self, config: dict[str, Any]) -> None:
         """Creates the weights, for the loader to fill."""
