@@ -164,18 +164,19 @@ class LMMRec(tfrs.Model):
                 candidates |= self.cold_items(rows)
             return self.candidate_tower.encode({**candidates, **shared}, training=training)
 
-        loss, positive = self.retrieval(
+        loss, candidates, positions = self.retrieval(
             query.embedding, item_rows, self.items, encode, training=training
         )
         self._means["retrieval_loss"].update_state(loss)
-        for objective, output, rows, owners in (
-            (self.user_motivation, query, user_rows, self.users),
-            (self.item_motivation, positive, item_rows, self.items),
-        ):
-            if objective is not None:
-                loss += 0.5 * objective(output, rows, owners, training=training)
+        if self.user_motivation is not None:
+            loss += 0.5 * self.user_motivation(query, user_rows, self.users, training=training)
+        if self.item_motivation is not None:
+            loss += 0.5 * self.item_motivation(
+                candidates, item_rows, self.items, positions, training=training
+            )
         if self.l2 > 0.0:
-            penalty = 0.5 * (_mean_square(query.embedding) + _mean_square(positive.embedding))
+            of_items = tf.gather(_squares(candidates.embedding), positions)
+            penalty = 0.5 * tf.reduce_mean(_squares(query.embedding) + of_items)
             self._means["l2_loss"].update_state(penalty)
             loss += self.l2 * penalty
         return loss
@@ -229,5 +230,6 @@ def _rows(
     return rows
 
 
-def _mean_square(embedding: tf.Tensor) -> tf.Tensor:
-    return tf.reduce_mean(tf.reduce_sum(tf.square(tf.cast(embedding, tf.float32)), axis=1))
+def _squares(embedding: tf.Tensor) -> tf.Tensor:
+    """The squared norms, float32 `[batch]`."""
+    return tf.reduce_sum(tf.square(tf.cast(embedding, tf.float32)), axis=1)

@@ -47,27 +47,33 @@ class Choice:
 
 
 COMMON: Mapping[str, Distribution] = {
-    "learning_rate": LogUniform(1e-3, 3e-2),
-    "l2": LogUniform(0.01, 1.0),
-    "dropout": Choice((0.0, 0.1, 0.2, 0.4)),
-    "id_dropout": Choice((0.0, 0.1, 0.2, 0.3)),
-    "temperature": Choice((0.2, 0.5, 1.0)),
-    "loss": Choice(("sampled_softmax", "full_softmax")),
+    "embedding_dim": Choice((64, 128)),
+    "initial_stddev": Choice((0.01, 0.05)),
+    "learning_rate": LogUniform(1e-3, 1e-2),
+    "l2": LogUniform(0.1, 0.8),
 }
 
 TEXT: Mapping[str, Distribution] = {
-    "alignment_weight": LogUniform(1e-3, 0.3),
-    "coordination_weight": LogUniform(1e-3, 0.3),
-    "correspondence_weight": LogUniform(1e-3, 1.0),
-    "text_dropout": Choice((0.0, 0.1, 0.2, 0.4)),
+    "alignment_weight": LogUniform(1e-3, 0.1),
+    "coordination_weight": LogUniform(1e-3, 0.1),
+    "correspondence_weight": LogUniform(1e-3, 0.3),
+    "text_dimension": Choice((16, 32, 64)),
+    "id_dropout": Choice((0.0, 0.1, 0.3)),
+    "text_dropout": Choice((0.0, 0.1, 0.3)),
 }
 
 # Which variants are tuned, and over what; all others take the full model's settings.
 SPACES: Mapping[str, Mapping[str, Distribution]] = {NO_TEXT: COMMON, FULL: {**COMMON, **TEXT}}
 
+# What the first trial has over the configuration: the full model has no part switched off.
+FIRST: Mapping[str, Mapping[str, Any]] = {
+    NO_TEXT: {},
+    FULL: {"coordination_weight": 0.01, "correspondence_weight": 0.01},
+}
+
 
 def draw(variant: str, trial: int, seed: int) -> dict[str, Any]:
-    """The settings of a trial; those of the first trial are the configuration's own.
+    """The settings of a trial; those of the first trial are the configuration's own, and `FIRST`.
 
     Each field has a stream of its own, so that no field's draw hangs on which others there are.
 
@@ -77,7 +83,7 @@ def draw(variant: str, trial: int, seed: int) -> dict[str, Any]:
         seed: seeds all draws.
     """
     if trial == 0:
-        return {}
+        return dict(FIRST[variant])
     return {
         field: distribution.draw(np.random.default_rng([seed, trial, zlib.crc32(field.encode())]))
         for field, distribution in SPACES[variant].items()

@@ -67,7 +67,9 @@ class _SplitUsers(beam.DoFn):
             yield beam.pvalue.TaggedOutput(splits[item_id], serialized)
 
         plan = self._plan
-        end = splitting.texts_end(interactions, splits, plan.strategy, plan.cuts)
+        end = splitting.texts_end(
+            interactions, splits, plan.strategy, plan.cuts, plan.config.validation_source
+        )
         counts: Counter[str] = Counter()
         for timestamp, serialized in values[_TEXTS_TAG]:
             reason = self._why_not(timestamp, end)

@@ -17,6 +17,13 @@ class SplitStrategy(str, enum.Enum):
     GIVEN = "given"
 
 
+class ValidationSource(str, enum.Enum):
+    """What validation is drawn from where the test events are given."""
+
+    TRAIN = "train"
+    TEST = "test"
+
+
 class SplitConfig(FrozenConfig):
     """How the events are split.
 
@@ -26,8 +33,8 @@ class SplitConfig(FrozenConfig):
     random split takes, of each user with two or more, a share of at least one as test and, of
     users with five or more, a share of at least one as validation. Where the test events come in
     files of their own (`test_events`), the split is given: those are test, and validation is
-    drawn from the others as in the random split. All events of a user with an item share a
-    split.
+    drawn from the others as in the random split, or from those of users with two or more. All
+    events of a user with an item share a split.
     """
 
     strategy: SplitStrategy = Field(
@@ -38,6 +45,12 @@ class SplitConfig(FrozenConfig):
     )
     validation_fraction: float = Field(
         0.2, ge=0.0, lt=1.0, description="Share of a user's events in validation (random, given)."
+    )
+    validation_source: ValidationSource = Field(
+        ValidationSource.TRAIN,
+        description="What validation is drawn from where the split is given: train, or test. Texts "
+        "that were written with all of train in sight, such as profiles, know a validation that "
+        "was drawn from it.",
     )
     test_fraction: float = Field(
         0.2, ge=0.0, lt=1.0, description="Share of a user's events in test (random)."

@@ -7,10 +7,10 @@ the result depends neither on the order of the rows nor on how they are sharded.
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from lmmrec_tfrs.data import columns
-from lmmrec_tfrs.ingestion.split_config import SplitConfig, SplitStrategy
+from lmmrec_tfrs.ingestion.split_config import SplitConfig, SplitStrategy, ValidationSource
 
 Interaction = tuple[str, int | None]
 
@@ -101,9 +101,7 @@ def _leave_last_out(user_id: str, interactions: Sequence[Interaction], seed: int
 def _random(
     user_id: str, interactions: Sequence[Interaction], config: SplitConfig
 ) -> dict[str, str]:
-    shuffled = sorted(
-        (item for item, _ in interactions), key=lambda i: _hash(config.seed, user_id, i)
-    )
+    shuffled = _shuffled(config.seed, user_id, (item for item, _ in interactions))
     count = len(shuffled)
     test = _share(config.test_fraction, count, _LEAST_FOR_TEST)
     validation = _share(config.validation_fraction, count, _LEAST_FOR_VALIDATION)
@@ -119,8 +117,20 @@ def _given(
     user_id: str, interactions: Sequence[Interaction], config: SplitConfig, given_test: Set[str]
 ) -> dict[str, str]:
     rest = [pair for pair in interactions if pair[0] not in given_test]
-    splits = _random(user_id, rest, config.model_copy(update={"test_fraction": 0.0}))
-    return {**splits, **dict.fromkeys(given_test, columns.TEST)}
+    if config.validation_source is ValidationSource.TRAIN:
+        splits = _random(user_id, rest, config.model_copy(update={"test_fraction": 0.0}))
+        return {**splits, **dict.fromkeys(given_test, columns.TEST)}
+    held_out = _shuffled(config.seed, user_id, given_test)
+    validation = _share(config.validation_fraction, len(held_out), _LEAST_FOR_TEST)
+    return {
+        **dict.fromkeys((item for item, _ in rest), columns.TRAIN),
+        **dict.fromkeys(held_out[:validation], columns.VALIDATION),
+        **dict.fromkeys(held_out[validation:], columns.TEST),
+    }
+
+
+def _shuffled(seed: int, user_id: str, items: Iterable[str]) -> list[str]:
+    return sorted(items, key=lambda item: _hash(seed, user_id, item))
 
 
 def _share(fraction: float, count: int, least_count: int) -> int:
@@ -140,12 +150,13 @@ def texts_end(
     splits: Mapping[str, str],
     strategy: SplitStrategy,
     cuts: TimeCuts | None = None,
+    validation_source: ValidationSource = ValidationSource.TRAIN,
 ) -> int | None:
     """The moment from which a user's texts could tell of what is held out.
 
     By a global cut it is the beginning of validation, for everybody. By leave-last-out it is the
-    user's first held-out interaction. A given test split is treated as if it lay in the future
-    wherever it has times: then it is the user's first test interaction. A random split has no
+    user's first held-out interaction. Given test events are treated as if they lay in the future
+    wherever they have times: then it is the user's first of them. A random split has no
     future: there is none. Where a time that matters is missing, no text may be used.
 
     Args:
@@ -153,6 +164,7 @@ def texts_end(
         splits: of each item, its split.
         strategy: how they were split.
         cuts: the moments of a global cut.
+        validation_source: what validation was drawn from where the split is given.
 
     Returns:
         Seconds since 1970, which no text may reach; None where all texts may be used.
@@ -166,7 +178,10 @@ def texts_end(
         times = [time for item, time in interactions if splits[item] != columns.TRAIN]
         return min((_ALWAYS if time is None else time for time in times), default=None)
     if strategy is SplitStrategy.GIVEN:
-        times = [time for item, time in interactions if splits[item] == columns.TEST]
+        given = {columns.TEST}
+        if validation_source is ValidationSource.TEST:
+            given.add(columns.VALIDATION)
+        times = [time for item, time in interactions if splits[item] in given]
         return min((time for time in times if time is not None), default=None)
     return None
 

@@ -9,21 +9,20 @@ import tensorflow as tf
 
 @tf.keras.utils.register_keras_serializable(package="lmmrec")
 class GatedMotivationFusion(tf.keras.layers.Layer):
-    """Adds the gated motivation to the interaction embedding: e + g ⊙ m.
+    """Adds the gated motivation to the interaction embedding: e + g m.
 
-    g = σ(W log(1 + counts) + b): the counts tell the gate how much behaviour and how much text
-    there is, so that motivations can carry owners with little behaviour, and behaviour the others.
-    A gate that sees e and m, too, costs more than the encoder of the motivations. Where there is no
-    motivation, e is left as it is.
+    g = σ(w · log(1 + counts) + b), a number: the counts tell the gate how much behaviour and how
+    much text there is, so that motivations can carry owners with little behaviour, and behaviour
+    the others. A gate that sees e and m, too, costs more than the encoder of the motivations.
 
     Args:
-        initial_gate: the value of every gate before training, in (0, 1).
+        initial_gate: the value of the gate before training, in (0, 1).
 
-    Example: an untrained gate, with and without a motivation.
+    Example: an untrained gate, with a motivation and with none.
 
     >>> layer = GatedMotivationFusion(initial_gate=0.25)
-    >>> sides, counts = [tf.ones([2, 1]), tf.fill([2, 1], 4.0)], [tf.ones(2), tf.ones(2)]
-    >>> layer([*sides, tf.constant([True, False]), *counts]).numpy().ravel().tolist()
+    >>> embedding, motivation = tf.ones([2, 1]), tf.constant([[4.0], [0.0]])
+    >>> layer([embedding, motivation, tf.ones(2), tf.ones(2)]).numpy().ravel().tolist()
     [2.0, 1.0]
     """
 
@@ -40,13 +39,12 @@ class GatedMotivationFusion(tf.keras.layers.Layer):
         """Creates the gate's weights.
 
         Args:
-            input_shape: `([batch, dimension], [batch, dimension], [batch], [batch], [batch])`.
+            input_shape: `([batch, dimension], [batch, dimension], [batch], [batch])`.
         """
-        dimension = int(input_shape[0][-1] or 0)
         logit = math.log(self.initial_gate) - math.log1p(-self.initial_gate)
         # A kernel of zeros: the gate starts at `initial_gate` whatever the counts.
         self.gate = tf.keras.layers.Dense(
-            dimension,
+            1,
             activation="sigmoid",
             kernel_initializer="zeros",
             bias_initializer=tf.keras.initializers.Constant(logit),
@@ -60,16 +58,14 @@ class GatedMotivationFusion(tf.keras.layers.Layer):
         """Fuses a batch.
 
         Args:
-            inputs: interaction embeddings e and motivations m, float32 `[batch, dimension]`;
-                whether there is a motivation, bool `[batch]`; interaction and text counts, int or
-                float `[batch]`.
+            inputs: interaction embeddings e and motivations m, float32 `[batch, dimension]`, zero
+                where there is no motivation; interaction and text counts, int or float `[batch]`.
 
         Returns:
             float32 `[batch, dimension]`.
         """
-        *sides, has_motivation, interactions, texts = inputs
+        *sides, interactions, texts = inputs
         embedding, motivation = (tf.cast(side, self.compute_dtype) for side in sides)
-        motivation = tf.where(has_motivation[:, tf.newaxis], motivation, 0.0)
         counts = tf.stack([tf.cast(interactions, tf.float32), tf.cast(texts, tf.float32)], axis=1)
         gate = self.gate(tf.cast(tf.math.log1p(counts), embedding.dtype))
         return embedding + gate * motivation

@@ -9,22 +9,34 @@ import tensorflow as tf
 from lmmrec_tfrs.layers.seeded_dropout import SeededDropout
 
 
+def _small() -> tf.keras.initializers.Initializer:
+    """An untrained text must not outweigh the id embeddings, which start small."""
+    return tf.keras.initializers.RandomNormal(stddev=0.01)
+
+
 @tf.keras.utils.register_keras_serializable(package="lmmrec")
 class TextualMotivationEncoder(tf.keras.layers.Layer):
     """Maps named motivation weights w and a text vector v to one embedding.
 
-        s = RMSNorm(w̃ P + ṽ V + b),    t = s O + c
+        t = w̃ P + ṽ V
 
-    where w̃ and ṽ are standardised (see `adapt`) and row k of P is the prototype of motivation k.
-    The norm (RMSNorm, Zhang and Sennrich, 2019) makes owners with much and with little to say
-    comparable. With `hidden_multiple` the normalised sum goes through a residual network first,
-    s + gelu(s H) U; it costs more than all the rest.
+    where w̃ and ṽ are standardised (see `adapt`) and row k of P is the prototype of motivation k: a
+    vector of the towers' space, with which behaviour can be compared. With `hidden_multiple` a
+    residual network follows, t + gelu(t H) U; it costs more than all the rest.
 
     Args:
         dimension: the width of the output.
-        dropout: rate on the standardised inputs and on the hidden layer.
+        dropout: rate on the features, for the whole batch at once, and on the hidden layer.
         hidden_multiple: the width of the hidden layer in dimensions; 0 for none.
         seed: of the dropout; None takes one from the global generator.
+
+    Example: an owner one deviation above the others in the one named motivation that there is.
+
+    >>> layer = TextualMotivationEncoder(dimension=2)
+    >>> layer.build(((None, 1), (None, 1)))
+    >>> layer.kernel.assign([[3.0, 4.0], [5.0, 6.0]])  # P over V
+    >>> layer([tf.constant([[1.0]]), tf.constant([[0.0]])]).numpy().tolist()
+    [[3.0, 4.0]]
     """
 
     def __init__(
@@ -46,19 +58,14 @@ class TextualMotivationEncoder(tf.keras.layers.Layer):
         self.hidden_multiple = hidden_multiple
         self.seed = seed
         policy = self.dtype_policy
-        self.input_dropout = SeededDropout(dropout, seed, name="input_dropout", dtype=policy)
-        # A small start: an untrained text must not outweigh the id embeddings, which are small.
-        self.output_projection = tf.keras.layers.Dense(
-            dimension,
-            kernel_initializer=tf.keras.initializers.RandomNormal(stddev=0.01),
-            name="output_projection",
-            dtype=policy,
-        )
+        self.feature_dropout = SeededDropout(dropout, seed, name="feature_dropout", dtype="float32")
         if hidden_multiple:
             self.hidden = tf.keras.layers.Dense(
                 hidden_multiple * dimension, activation="gelu", name="hidden", dtype=policy
             )
-            self.update = tf.keras.layers.Dense(dimension, name="update", dtype=policy)
+            self.update = tf.keras.layers.Dense(
+                dimension, kernel_initializer=_small(), name="update", dtype=policy
+            )
             self.hidden_dropout = SeededDropout(
                 dropout, None if seed is None else seed + 1, name="hidden_dropout", dtype=policy
             )
@@ -70,30 +77,32 @@ class TextualMotivationEncoder(tf.keras.layers.Layer):
             input_shape: `([batch, num_motivations], [batch, text_dimension])`.
         """
         num_motivations, text_dimension = (int(shape[-1] or 0) for shape in input_shape)
+        num_features = num_motivations + text_dimension
         for name, initializer in (("input_mean", "zeros"), ("input_scale", "ones")):
             weight = self.add_weight(
                 name=name,
-                shape=(num_motivations + text_dimension,),
+                shape=(num_features,),
                 initializer=initializer,
                 trainable=False,
                 experimental_autocast=False,
             )
             setattr(self, name, weight)
-        self.prototype_kernel = self.add_weight(
-            name="prototypes", shape=(num_motivations, self.dimension)
+        # P over V: one product, and one variable for the optimiser, are cheaper than two. It is
+        # standardised in float32, before it is cast.
+        self.kernel = self.add_weight(
+            name="kernel",
+            shape=(num_features, self.dimension),
+            initializer=_small(),
+            experimental_autocast=False,
         )
-        self.projection_kernel = self.add_weight(
-            name="projection", shape=(text_dimension, self.dimension)
-        )
-        self.bias = self.add_weight(name="bias", shape=(self.dimension,), initializer="zeros")
+        self.num_motivations = num_motivations
         if self.hidden_multiple:
             self.hidden.build((None, self.dimension))
             self.update.build((None, self.hidden_multiple * self.dimension))
-        self.output_projection.build((None, self.dimension))
         super().build(input_shape)
 
     @property
-    def prototypes(self) -> tf.Variable:
+    def prototypes(self) -> tf.Tensor:
         """P, float32 `[num_motivations, dimension]`: what the named weights mix.
 
         Raises:
@@ -101,16 +110,11 @@ class TextualMotivationEncoder(tf.keras.layers.Layer):
         """
         if not self.built:
             raise ValueError("expected a built layer: call adapt, build or the layer first.")
-        return self.prototype_kernel
+        return tf.convert_to_tensor(self.kernel)[: self.num_motivations]
 
     def prototype_embeddings(self) -> tf.Tensor:
-        """What the layer makes of each named motivation alone, `[num_motivations, dimension]`.
-
-        The rows of P are mixed before the norm and the output projection; these lie where the
-        layer's outputs do, so that behaviour can be compared with them.
-        """
-        alone = tf.eye(*self.prototypes.shape[:1], self.input_mean.shape[0])
-        return self.encode(alone)
+        """What the layer makes of each named motivation alone, `[num_motivations, dimension]`."""
+        return self._refine(self.prototypes)
 
     def adapt(self, motivation_weights: np.ndarray, text_vectors: np.ndarray) -> None:
         """Sets the standardisation to the mean and deviation of the given rows.
@@ -146,17 +150,34 @@ class TextualMotivationEncoder(tf.keras.layers.Layer):
 
     def encode(self, standardized: tf.Tensor, training: bool | None = None) -> tf.Tensor:
         """Encodes what `standardize` returned, with noise added to it or not; see `call`."""
-        # One product of both inputs is cheaper than a product each.
-        kernel = tf.concat([self.prototype_kernel, self.projection_kernel], axis=0)
-        values = tf.cast(standardized, self.compute_dtype)
-        values = self.input_dropout(values, training=training)
-        values = tf.matmul(values, tf.cast(kernel, values.dtype)) + tf.cast(self.bias, values.dtype)
-        mean_square = tf.reduce_mean(tf.square(values), axis=1, keepdims=True)
-        state = values * tf.math.rsqrt(mean_square + 1e-6)
-        if self.hidden_multiple:
-            hidden = self.hidden_dropout(self.hidden(state), training=training)
-            state += self.update(hidden)
-        return self.output_projection(state)
+        return self._mix(standardized, self._kept_kernel(training), training)
+
+    def _kept_kernel(self, training: bool | None) -> tf.Tensor:
+        """The kernel without the features that are dropped from this batch.
+
+        Dropping them for all rows alike takes a number a feature, not one for each of each row's.
+        """
+        kernel = tf.convert_to_tensor(self.kernel)
+        kept = self.feature_dropout(tf.ones([kernel.shape[0], 1]), training=training)
+        return kernel * kept
+
+    def _mix(
+        self,
+        features: tf.Tensor,
+        kernel: tf.Tensor,
+        training: bool | None,
+        offset: tf.Tensor | float = 0.0,
+    ) -> tf.Tensor:
+        values = tf.cast(features, self.compute_dtype)
+        mixed = tf.matmul(values, tf.cast(kernel, values.dtype))
+        return self._refine(mixed + tf.cast(offset, values.dtype), training)
+
+    def _refine(self, mixed: tf.Tensor, training: bool | None = None) -> tf.Tensor:
+        """The residual network, where there is one."""
+        if not self.hidden_multiple:
+            return mixed
+        hidden = self.hidden_dropout(self.hidden(mixed), training=training)
+        return mixed + self.update(hidden)
 
     def call(self, inputs: Sequence[tf.Tensor], training: bool | None = None) -> tf.Tensor:
         """Encodes a batch.
@@ -169,7 +190,11 @@ class TextualMotivationEncoder(tf.keras.layers.Layer):
         Returns:
             float32 `[batch, dimension]`.
         """
-        return self.encode(self.standardize(inputs), training=training)
+        # Standardising the kernel instead of the rows: the same, and the kernel is smaller.
+        kernel = self._kept_kernel(training) / self.input_scale[:, tf.newaxis]
+        offset = -tf.linalg.matvec(kernel, self.input_mean, transpose_a=True)
+        values = tf.concat([tf.cast(part, tf.float32) for part in inputs], axis=1)
+        return self._mix(values, kernel, training, offset)
 
     def get_config(self) -> dict[str, Any]:
         """What `from_config` needs."""

@@ -48,7 +48,7 @@ class SeededDropout(tf.keras.layers.Layer):
             return inputs
         # Drawn as float32, whatever the inputs: half-precision numbers are too coarse for a rate.
         kept = self.generator.uniform(tf.shape(inputs)) >= self.rate
-        return tf.where(kept, inputs / (1.0 - self.rate), tf.zeros_like(inputs))
+        return inputs * (tf.cast(kept, inputs.dtype) / (1.0 - self.rate))
 
     def get_config(self) -> dict[str, Any]:
         """What `from_config` needs."""

@@ -14,7 +14,6 @@ from lmmrec_tfrs.layers import (
     owner_features,
 )
 from lmmrec_tfrs.towers import OwnerTower, TowerOutput
-from lmmrec_tfrs.towers.selection import take
 
 
 class MotivationObjective(tf.keras.layers.Layer):
@@ -95,6 +94,7 @@ class MotivationObjective(tf.keras.layers.Layer):
         output: TowerOutput,
         rows: tf.Tensor,
         owners: OwnerFeatures,
+        positions: tf.Tensor | None = None,
         training: bool | None = None,
     ) -> tf.Tensor:
         """The weighted sum of the losses.
@@ -103,17 +103,23 @@ class MotivationObjective(tf.keras.layers.Layer):
             output: what the tower made of the batch.
             rows: int64 `[batch]`, whose.
             owners: the tables of the side.
+            positions: int `[batch]`, where in the output each of them is; None for one behind the
+                other.
             training: whether there is noise.
 
         Returns:
             float32 scalar.
         """
-        output = take(output, lambda part: part[: self.batch_size])
         rows = rows[: self.batch_size]
-        has_both = output.has_behaviour & output.has_text
+        chosen = tf.range(tf.shape(rows)[0]) if positions is None else positions[: self.batch_size]
+        # These alone: each part that is chosen from costs a scatter on the way back.
+        interaction, textual, has_both = (
+            tf.gather(part, chosen)
+            for part in (output.interaction, output.textual, output.has_behaviour & output.has_text)
+        )
         total = tf.zeros([])
         if self.alignment_weight:
-            sides = (output.interaction, output.textual)
+            sides = (interaction, textual)
             loss = self.alignment(sides, rows, has_both)
             self.means["alignment_loss"].update_state(loss)
             total += self.alignment_weight * loss
@@ -124,8 +130,8 @@ class MotivationObjective(tf.keras.layers.Layer):
         if self.teacher is not None:
             texts = _texts(owners, rows)
             loss = self.correspondence(
-                (output.interaction, output.textual),
-                (output.interaction, self.teacher(texts)),
+                (interaction, textual),
+                (interaction, self.teacher(texts)),
                 rows,
                 has_both,
             )

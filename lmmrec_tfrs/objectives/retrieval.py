@@ -8,7 +8,6 @@ import tensorflow as tf
 from lmmrec_tfrs import losses
 from lmmrec_tfrs.layers import OwnerFeatures, make_generator
 from lmmrec_tfrs.towers import TowerOutput
-from lmmrec_tfrs.towers.selection import take
 
 RetrievalLoss = Literal["sampled_softmax", "full_softmax"]
 FrequencyEstimate = Literal["counts", "streaming"]
@@ -75,7 +74,7 @@ class RetrievalObjective(tf.keras.layers.Layer):
         items: OwnerFeatures,
         encode: Encode,
         training: bool | None = None,
-    ) -> tuple[tf.Tensor, TowerOutput]:
+    ) -> tuple[tf.Tensor, TowerOutput, tf.Tensor]:
         """The loss of a batch of pairs.
 
         Args:
@@ -86,14 +85,15 @@ class RetrievalObjective(tf.keras.layers.Layer):
             training: whether the streaming estimate and the memory take up the batch.
 
         Returns:
-            The loss, float32 scalar, and what the tower made of the pairs' items.
+            The loss, float32 scalar; what the tower made of the candidates; and where among them
+            the pairs' items are, int `[batch]`.
         """
         if self.loss == "full_softmax":
             every_row = tf.range(items.num_embeddings, dtype=item_rows.dtype)
             candidates = encode(every_row)
             scores = _scores(query, candidates.embedding, candidates.bias)
             loss = losses.full_softmax(scores, item_rows, self.temperature)
-            return loss, take(candidates, lambda part: tf.gather(part, item_rows))
+            return loss, candidates, item_rows
         return self._sampled(query, item_rows, items, encode, training)
 
     def _sampled(
@@ -103,7 +103,7 @@ class RetrievalObjective(tf.keras.layers.Layer):
         items: OwnerFeatures,
         encode: Encode,
         training: bool | None,
-    ) -> tuple[tf.Tensor, TowerOutput]:
+    ) -> tuple[tf.Tensor, TowerOutput, tf.Tensor]:
         batch = tf.shape(item_rows)[0]
         uniform = self.generator.uniform(
             [self.num_uniform_negatives], maxval=items.num_embeddings, dtype=item_rows.dtype
@@ -130,10 +130,9 @@ class RetrievalObjective(tf.keras.layers.Layer):
         loss = losses.sampled_softmax(
             _scores(query, embedding, bias), rows, log_expected, self.temperature
         )
-        positives = take(candidates, lambda part: part[:batch])
         if self.memory is not None and training:
-            self.memory.push(positives.embedding, positives.bias, item_rows)
-        return loss, positives
+            self.memory.push(candidates.embedding[:batch], candidates.bias[:batch], item_rows)
+        return loss, candidates, tf.range(batch)
 
     def _frequencies(self, rows: tf.Tensor, items: OwnerFeatures, batch: tf.Tensor) -> tf.Tensor:
         """Each candidate's share of the train pairs, float32 `[num_sampled]`."""

@@ -62,7 +62,7 @@ class TowerOutput:
 
 
 class OwnerTower(ConfigShaped, tf.keras.Model):
-    """Places an owner by its behaviour and its motivations: q = e + g ⊙ (t + r).
+    """Places an owner by its behaviour and its motivations: q = e + g (t + r).
 
     e comes from the backbone's encoder, t from the texts, r from e and the prototypes of the
     named motivations, and g from the gate, which knows how much behaviour and text there is. In
@@ -118,7 +118,7 @@ class OwnerTower(ConfigShaped, tf.keras.Model):
             widths = (self.motivation.num_motivations, self.motivation.text_dimension)
             self.textual_encoder.build(tuple((None, width) for width in widths))
             self.interaction_encoder.build((place, (widths[0], self.dimension)))
-            self.fusion.build((place, place, (None,), (None,), (None,)))
+            self.fusion.build((place, place, (None,), (None,)))
         self.built = True
 
     def adapt(self, motivation_weights: np.ndarray, text_vectors: np.ndarray) -> None:
@@ -165,17 +165,16 @@ class OwnerTower(ConfigShaped, tf.keras.Model):
         texts = tf.where(self.text_dropout(texts, training=training), texts, 0.0)
         has_text = texts > 0
         textual = self.textual_encoder([weights, vector], training=training)
-        textual = tf.where(has_text[:, tf.newaxis], textual, tf.zeros_like(textual))
-        has_motivation = has_text
+        textual = _where(has_text, textual)
         motivation, inferred = textual, tf.zeros_like(textual)
         if self.motivation.inferred:
             inferred, _ = self.interaction_encoder(
                 [interaction, self.textual_encoder.prototype_embeddings()]
             )
             # Nothing can be inferred from behaviour that there is none of.
-            inferred = tf.where(has_behaviour[:, tf.newaxis], inferred, tf.zeros_like(inferred))
-            motivation, has_motivation = textual + inferred, has_text | has_behaviour
-        embedding = self.fusion([interaction, motivation, has_motivation, behaviour, texts])
+            inferred = _where(has_behaviour, inferred)
+            motivation = textual + inferred
+        embedding = self.fusion([interaction, motivation, behaviour, texts])
         bias = self.bias_of(index, textual, has_text & ~has_behaviour)
         return _in_float32(
             TowerOutput(embedding, interaction, textual, inferred, bias, has_behaviour, has_text)
@@ -243,6 +242,11 @@ def _in_float32(output: TowerOutput) -> TowerOutput:
             for name, part in parts
         }
     )
+
+
+def _where(condition: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
+    """The rows where the condition holds, and zeros; a product is cheaper than `tf.where`."""
+    return values * tf.cast(condition, values.dtype)[:, tf.newaxis]
 
 
 def _texts(features: Features, keeps_id: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:

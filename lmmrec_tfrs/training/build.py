@@ -78,7 +78,7 @@ def build_model(
         candidate_tower,
         RetrievalObjective(
             config.embedding_dim,
-            config.loss,
+            config.loss_for(items.num_embeddings),
             config.temperature,
             config.num_uniform_negatives,
             config.num_cross_batch_negatives,

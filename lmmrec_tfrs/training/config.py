@@ -7,6 +7,11 @@ from pydantic import Field, model_validator
 from lmmrec_tfrs.backbones.config import BackboneConfig
 from lmmrec_tfrs.configuration import FrozenConfig
 
+# Up to so many items the loss `auto` scores all of them in every step.
+FULL_SOFTMAX_AT_MOST = 4096
+# The settings that mean something to sampled candidates only, and where they do nothing.
+_WITHOUT_SAMPLES = {"frequency_estimate": "counts", "num_cross_batch_negatives": 0}
+
 
 class TrainingConfig(FrozenConfig):
     """How LMMRec is trained."""
@@ -27,9 +32,11 @@ class TrainingConfig(FrozenConfig):
         description="Weight of the pairs' mean squared norms. Sparse data need about 0.5 (towards "
         "1 only popularity is left), dense data less.",
     )
-    loss: Literal["sampled_softmax", "full_softmax"] = Field(
-        "sampled_softmax",
-        description="Softmax over sampled candidates with logQ, or over the whole catalogue.",
+    loss: Literal["auto", "sampled_softmax", "full_softmax"] = Field(
+        "auto",
+        description="Softmax over sampled candidates with logQ, or over the whole catalogue, which "
+        "is exact and, up to some thousands of items, cheaper. auto takes the whole of up to 4,096 "
+        "items, unless another setting needs a sample.",
     )
     temperature: float = Field(1.0, gt=0, description="What scores are divided by in the softmax.")
     num_uniform_negatives: int = Field(
@@ -41,7 +48,8 @@ class TrainingConfig(FrozenConfig):
         64, ge=0, description="Principal components kept of the text vectors, at most their width."
     )
     inferred_motivations: bool = Field(
-        True, description="Infer motivations from behaviour, too, by the prototypes of named ones."
+        False,
+        description="Infer motivations from behaviour, too, by the prototypes of named ones.",
     )
     inference_temperature: float = Field(
         0.2, gt=0, description="Temperature of the soft assignment to prototypes."
@@ -97,7 +105,7 @@ class TrainingConfig(FrozenConfig):
     text_dropout: float = Field(
         0.1, ge=0, le=1, description="Share of users and items that lose their text in a step."
     )
-    dropout: float = Field(0.2, ge=0, lt=1, description="Rate inside the motivation encoder.")
+    dropout: float = Field(0.2, ge=0, lt=1, description="Rate on the textual encoder's features.")
     initial_stddev: float = Field(
         0.05, gt=0, description="Standard deviation of the id embeddings' initial values."
     )
@@ -106,7 +114,7 @@ class TrainingConfig(FrozenConfig):
     )
     validation_k: int = Field(20, ge=1, description="Cut of the NDCG that validation computes.")
     early_stopping_patience: int = Field(
-        20,
+        15,
         ge=1,
         description="Epochs without a better validation NDCG before training stops; the strong L2 "
         "leaves it flat at first.",
@@ -150,8 +158,7 @@ class TrainingConfig(FrozenConfig):
     @model_validator(mode="after")
     def _combinations_that_work(self) -> "TrainingConfig":
         if self.loss == "full_softmax":
-            nothing_sampled = {"frequency_estimate": "counts", "num_cross_batch_negatives": 0}
-            for setting, off in nothing_sampled.items():
+            for setting, off in _WITHOUT_SAMPLES.items():
                 if getattr(self, setting) != off:
                     raise ValueError(
                         f"expected {setting} {off} with the loss full_softmax, received "
@@ -163,3 +170,19 @@ class TrainingConfig(FrozenConfig):
                 "one device; choose one of both."
             )
         return self
+
+    def loss_for(self, num_items: int) -> Literal["sampled_softmax", "full_softmax"]:
+        """The retrieval loss, with `auto` resolved.
+
+        Args:
+            num_items: how many items there are to tell apart.
+
+        >>> TrainingConfig().loss_for(1_000)
+        'full_softmax'
+        >>> TrainingConfig(num_cross_batch_negatives=512).loss_for(1_000)
+        'sampled_softmax'
+        """
+        if self.loss != "auto":
+            return self.loss
+        samples = any(getattr(self, name) != off for name, off in _WITHOUT_SAMPLES.items())
+        return "sampled_softmax" if samples or num_items > FULL_SOFTMAX_AT_MOST else "full_softmax"

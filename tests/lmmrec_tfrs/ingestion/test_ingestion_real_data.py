@@ -81,11 +81,12 @@ def test_film_profiles_with_the_split_that_they_come_with(tmp_path):
         tmp_path, require_data("imdb_profiles"), **config.model_dump()
     )
     assert report.split_strategy == "given"
-    assert report.splits["test"] == 3426
-    assert report.splits["train"] + report.splits["validation"] == 11187
+    assert report.splits["train"] == 11187
+    assert report.splits["test"] + report.splits["validation"] == 3426
     assert report.splits["validation"] > 1000
     assert (report.users, report.items) == (791, 1155)
     assert report.texts.read == 0
     descriptions = [item.description for item in example_files.read_catalogue(catalogue)]
     assert sum(map(bool, descriptions)) == 904
-    assert len(list(example_files.read_events(examples, "test"))) == 3426
+    tested = list(example_files.read_events(examples, "test"))
+    assert len(tested) == report.splits["test"]

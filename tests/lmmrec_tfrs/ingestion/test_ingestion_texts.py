@@ -208,6 +208,19 @@ def test_given_split_of_a_user_with_nothing_else():
     assert splits == {"a": columns.TEST}
 
 
+def test_validation_out_of_what_is_given_leaves_train_whole():
+    """Half of four; of one item there is nothing to draw from."""
+    config = SplitConfig(validation_source="test", validation_fraction=0.5)
+    items = [(item, time) for time, item in enumerate("abcdef")]
+    splits = splitting.split_user("u", items, SplitStrategy.GIVEN, config, given_test=set("cdef"))
+    assert {item for item, split in splits.items() if split == columns.TRAIN} == {"a", "b"}
+    assert sorted(splits[item] for item in "cdef") == ["test", "test", "validation", "validation"]
+    one = splitting.split_user("u", items, SplitStrategy.GIVEN, config, given_test={"f"})
+    assert one == {**dict.fromkeys("abcde", columns.TRAIN), "f": columns.TEST}
+    end = splitting.texts_end(items, splits, SplitStrategy.GIVEN, None, config.validation_source)
+    assert end == 2  # the first of what is given, whichever split it went to
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

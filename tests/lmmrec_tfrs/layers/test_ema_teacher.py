@@ -74,14 +74,14 @@ def test_copies_what_the_student_does_not_train():
     student = TextualMotivationEncoder(dimension=2)
     student.build(((None, 1), (None, 1)))
     teacher = EmaTeacher(student, initial_decay=1.0, final_decay=1.0)
-    before = student.prototypes.numpy()
+    before = student.kernel.numpy()
     student.adapt(np.array([[0.0], [4.0]]), np.array([[1.0], [3.0]]))
-    student.prototypes.assign(before + 1.0)
+    student.kernel.assign(before + 1.0)
     teacher.update(student)
     np.testing.assert_array_equal(teacher.layer.input_mean, [2.0, 2.0])
-    np.testing.assert_array_equal(teacher.layer.prototypes, before)
+    np.testing.assert_array_equal(teacher.layer.kernel, before)
     teacher.copy_from(student)
-    np.testing.assert_array_equal(teacher.layer.prototypes, before + 1.0)
+    np.testing.assert_array_equal(teacher.layer.kernel, before + 1.0)
 
 
 def test_dropout_of_the_teacher_is_off_also_in_training():

@@ -10,9 +10,8 @@ from tests import contracts
 
 def _inputs() -> list[tf.Tensor]:
     embedding = tf.constant([[1.0, 2.0], [1.0, 2.0]])
-    motivation = tf.constant([[4.0, 8.0], [4.0, 8.0]])
-    has_motivation = tf.constant([True, False])
-    return [embedding, motivation, has_motivation, tf.constant([3.0, 3.0]), tf.constant([2, 0])]
+    motivation = tf.constant([[4.0, 8.0], [0.0, 0.0]])
+    return [embedding, motivation, tf.constant([3.0, 3.0]), tf.constant([2, 0])]
 
 
 @pytest.mark.parametrize("initial_gate", [0.5, 0.125])
@@ -28,23 +27,11 @@ def test_gate_sees_how_much_behaviour_there_is():
     layer = GatedMotivationFusion()
     layer(_inputs())
     kernel, bias = layer.get_weights()
-    assert kernel.shape == (2, 2)
+    assert kernel.shape == (2, 1)
     kernel[0] = -1.0
     layer.set_weights([kernel, np.zeros_like(bias)])
     np.testing.assert_allclose(layer(_inputs())[0], [1.0 + 0.8, 2.0 + 1.6], rtol=1e-6)
     contracts.check_layer_round_trip(layer, lambda it: it(_inputs()))
-
-
-def test_a_motivation_that_is_none_neither_counts_nor_learns():
-    """Even where its vector is not a number."""
-    layer = GatedMotivationFusion()
-    embedding, _, has_motivation, *counts = _inputs()
-    motivation = tf.constant([[4.0, 8.0], [np.nan, np.nan]])
-    with tf.GradientTape() as tape:
-        tape.watch(motivation)
-        fused = layer([embedding, motivation, has_motivation, *counts])
-    assert np.isfinite(fused).all()
-    np.testing.assert_array_equal(tape.gradient(fused, motivation)[1], [0.0, 0.0])
 
 
 def test_trains_under_xla():
@@ -58,8 +45,8 @@ def test_trains_under_xla():
         return tape.gradient(loss, layer.trainable_variables)
 
     kernel, _ = step()
-    # g(1 - g) · m · log(1 + interactions), of the one row that has a motivation.
-    np.testing.assert_allclose(kernel[0], 0.3 * 0.7 * np.array([4.0, 8.0]) * np.log(4.0), rtol=1e-5)
+    # g(1 - g) · (m₁ + m₂) · log(1 + interactions), of the one row that has a motivation.
+    np.testing.assert_allclose(kernel[0], [0.3 * 0.7 * 12.0 * np.log(4.0)], rtol=1e-5)
 
 
 @pytest.mark.parametrize("initial_gate", [0.0, 1.0, -0.5])

@@ -97,7 +97,7 @@ def test_trains_the_encoder_under_xla():
                 valid=tf.ones(6, tf.bool),
                 training=True,
             )
-        variables = [encoder.prototypes, *layer.trainable_variables]
+        variables = [encoder.kernel, *layer.trainable_variables]
         return loss, tape.gradient(loss, variables)
 
     loss, gradients = step()

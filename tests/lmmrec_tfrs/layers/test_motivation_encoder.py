@@ -1,7 +1,5 @@
 """The textual motivation encoder."""
 
-import math
-
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -42,18 +40,33 @@ def test_motivation_encoder_leaves_constant_columns_finite():
     assert np.isfinite(layer([tf.ones([1, 3]), tf.zeros([1, 2])])).all()
 
 
-def test_by_hand_without_a_hidden_layer():
-    """w P + v V + b = (3, 4); its root mean square is √12.5; the output projection doubles it."""
+def test_by_hand():
+    """Weights (0, 2) have mean 1 and deviation 1, vectors (3, 7) mean 5 and deviation 2."""
     layer = TextualMotivationEncoder(dimension=2, dropout=0.0)
-    layer.build(((None, 1), (None, 1)))
-    layer.prototypes.assign([[2.0, 0.0]])
-    layer.projection_kernel.assign([[0.0, 1.5]])
-    layer.bias.assign([1.0, 1.0])
-    kernel, bias = layer.output_projection.get_weights()
-    layer.output_projection.set_weights([2.0 * np.eye(2), np.ones_like(bias)])
-    assert kernel.shape == (2, 2)
-    expected = 2.0 * np.array([[3.0, 4.0]]) / math.sqrt(12.5) + 1.0
-    np.testing.assert_allclose(layer([[[1.0]], [[2.0]]]), expected, rtol=1e-5)
+    layer.adapt(np.array([[0.0], [2.0]]), np.array([[3.0], [7.0]]))
+    layer.kernel.assign([[2.0, 0.0], [1.0, 1.5]])
+    # One deviation in the weight, two in the vector.
+    np.testing.assert_allclose(layer([[[2.0]], [[9.0]]]), [[2.0 + 2.0, 3.0]], rtol=1e-5)
+
+
+def test_the_hidden_layer_is_added_by_hand():
+    """t + gelu(t H) U with H and U the identity: gelu(1) = 1 · Φ(1) = 0.841345."""
+    layer = TextualMotivationEncoder(dimension=1, dropout=0.0, hidden_multiple=1)
+    layer.build(((None, 1), (None, 0)))
+    layer.kernel.assign([[1.0]])
+    layer.hidden.kernel.assign([[1.0]])
+    layer.update.kernel.assign([[1.0]])
+    np.testing.assert_allclose(layer([[[1.0]], tf.zeros([1, 0])]), [[1.841345]], rtol=1e-5)
+
+
+def test_features_are_dropped_for_the_whole_batch_at_once():
+    """With an identity for a kernel each column is kept, and doubled, or dropped."""
+    layer = TextualMotivationEncoder(dimension=20, dropout=0.5, seed=1)
+    layer.build(((None, 0), (None, 20)))
+    layer.kernel.assign(np.eye(20))
+    values = layer([tf.zeros([6, 0]), tf.ones([6, 20])], training=True).numpy()
+    assert {*values[0].tolist()} == {0.0, 2.0}
+    np.testing.assert_array_equal(values, np.tile(values[:1], (6, 1)))
 
 
 def test_standardized_features_are_encoded_as_the_inputs_they_come_from():
@@ -71,7 +84,7 @@ def test_prototypes_are_the_matrix_that_mixes_the_weights():
         _ = layer.prototypes
     layer.build(((None, 3), (None, 2)))
     assert layer.prototypes.shape == (3, 4)
-    assert any(layer.prototypes is weight for weight in layer.trainable_weights)
+    np.testing.assert_array_equal(layer.prototypes, layer.kernel[:3])
 
 
 def test_works_without_named_motivations():
@@ -92,7 +105,7 @@ def test_trains_under_xla():
         return tape.gradient(loss, layer.trainable_variables)
 
     assert all(np.isfinite(gradient).all() for gradient in step())
-    assert len(layer.trainable_variables) == 9
+    assert len(layer.trainable_variables) == 5
 
 
 def test_encodes_in_the_compute_type_under_mixed_precision():
@@ -100,7 +113,7 @@ def test_encodes_in_the_compute_type_under_mixed_precision():
     inputs = [tf.ones([3, 2]), tf.ones([3, 5])]
     assert layer(inputs).dtype == tf.bfloat16
     assert layer.encode(layer.standardize(inputs)).dtype == tf.bfloat16
-    assert layer.prototypes.dtype == tf.float32
+    assert layer.kernel.dtype == tf.float32
 
 
 @pytest.mark.parametrize("num_motivations", [0, 3])

@@ -77,10 +77,10 @@ def test_a_step_trains_the_tower_and_then_moves_the_teacher_part_of_the_way():
     assert not {id(weight) for weight in teacher.weights} & {
         id(weight) for weight in model.trainable_variables
     }
-    before = student.prototypes.numpy()
+    before = student.kernel.numpy()
     tf.function(model.train_step)(_pairs())
-    moved = student.prototypes.numpy() - before
+    moved = student.kernel.numpy() - before
     assert np.abs(moved).max() > 1e-6
     decay = float(teacher.decay(0))
-    followed = teacher.layer.prototypes.numpy() - before
+    followed = teacher.layer.kernel.numpy() - before
     np.testing.assert_allclose(followed, (1.0 - decay) * moved, rtol=1e-3, atol=1e-7)

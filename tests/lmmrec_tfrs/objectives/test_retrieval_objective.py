@@ -28,29 +28,31 @@ def _encode(rows: tf.Tensor) -> TowerOutput:
 def test_full_softmax_by_hand():
     """The scores of a user at 1 are the places 0, 1 and 2; nobody had the fourth item."""
     objective = RetrievalObjective(1, "full_softmax", temperature=2.0)
-    loss, positive = objective(tf.constant([[1.0]]), tf.constant([2]), _items(), _encode)
+    loss, candidates, positions = objective(
+        tf.constant([[1.0]]), tf.constant([2]), _items(), _encode
+    )
     places = np.arange(3) / 2.0
     assert float(loss) == pytest.approx(np.log(np.exp(places).sum()) - 1.0, rel=1e-5)
-    np.testing.assert_array_equal(positive.embedding, [[2.0]])
+    np.testing.assert_array_equal(tf.gather(candidates.embedding, positions), [[2.0]])
 
 
 def test_in_batch_softmax_by_hand():
     """Two pairs: logits are scores minus log(2 · share), the shares 0.6 and 0.1."""
     objective = RetrievalObjective(1)
     query = tf.constant([[1.0], [0.0]])
-    loss, positive = objective(query, tf.constant([0, 2]), _items(), _encode)
+    loss, candidates, positions = objective(query, tf.constant([0, 2]), _items(), _encode)
     corrected = np.array([[0.0, 2.0], [0.0, 0.0]]) - np.log(2 * np.array([0.6, 0.1]))
     losses = np.log(np.exp(corrected).sum(axis=1)) - corrected[[0, 1], [0, 1]]
     assert float(loss) == pytest.approx(losses.mean(), rel=1e-5)
-    np.testing.assert_array_equal(positive.embedding, [[0.0], [2.0]])
+    np.testing.assert_array_equal(tf.gather(candidates.embedding, positions), [[0.0], [2.0]])
 
 
 def test_remembered_candidates_join_after_their_batch():
     objective = RetrievalObjective(1, num_cross_batch_negatives=2)
     query, rows = tf.constant([[1.0]]), tf.constant([1], tf.int64)
-    first, _ = objective(query, rows, _items(), _encode, training=True)
+    first, _, _ = objective(query, rows, _items(), _encode, training=True)
     assert float(first) == pytest.approx(0.0, abs=1e-6)  # alone in its batch
-    second, _ = objective(query, tf.constant([2], tf.int64), _items(), _encode, training=True)
+    second, _, _ = objective(query, tf.constant([2], tf.int64), _items(), _encode, training=True)
     # The item at 1, met in the first batch, is a negative now; two were drawn by frequency.
     corrected = np.array([2.0, 1.0]) - np.log(2 * np.array([0.1, 0.3]))
     assert float(second) == pytest.approx(np.log(np.exp(corrected).sum()) - corrected[0], rel=1e-5)
