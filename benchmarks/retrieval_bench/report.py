@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .cells import BASELINE
-from .comparisons import BEST, Comparison
+from .comparisons import BEST, MAIN_KINDS, Comparison
 from .machine import describe_machine, versions
 from .markdown import number, probability, table
 from .measure import GROUPS, KS, MAIN_METRIC, METRICS
@@ -57,6 +57,8 @@ class Report:
 
     def to_markdown(self) -> str:
         """The report as tables."""
+        main = [each for each in self.comparisons if each.kind in MAIN_KINDS]
+        of_parts = [each for each in self.comparisons if each.kind not in MAIN_KINDS]
         parts = [
             self._header(),
             self._data_table(),
@@ -65,12 +67,18 @@ class Report:
             "examples a second include validation and compiling.\n\n" + self._systems_table(),
             f"## Comparisons\n\nDifferences in {MAIN_METRIC} with 95% intervals; p by a paired "
             f"bootstrap over users and seeds ({self.samples:,} samples), and after Holm's "
-            f"correction over the {len(self.comparisons)} comparisons of this table. The best "
-            "configuration and the best baseline are those that are best on validation.\n\n"
-            + self._comparisons_table(),
+            f"correction over the {len(main)} comparisons of this table. The best configuration "
+            "and the best baseline are those that are best on validation.\n\n"
+            + self._comparisons_table(main),
             "## By how much history there is\n\nRecall@20 of users, and of items to be found, by "
             "their number of training interactions.\n\n" + self._slices_table(),
         ]
+        if of_parts:
+            parts.append(
+                "## What each part is worth\n\nThe full model minus the same without a part; a "
+                "positive difference speaks for it. Holm's correction over these "
+                f"{len(of_parts)} comparisons.\n\n" + self._comparisons_table(of_parts)
+            )
         parts.append("## Settings chosen on validation\n\n" + self._searches())
         if self.identical:
             listed = "\n".join(f"- {pair}" for pair in self.identical)
@@ -125,7 +133,7 @@ class Report:
             )
         return table([*header, "training, s", "epochs", "examples a second"], rows)
 
-    def _comparisons_table(self) -> str:
+    def _comparisons_table(self, comparisons: Sequence[Comparison]) -> str:
         rows = [
             [
                 each.data_set,
@@ -136,7 +144,7 @@ class Report:
                 probability(each.p_value),
                 probability(each.adjusted_p_value),
             ]
-            for each in self.comparisons
+            for each in comparisons
         ]
         header = ["data set", "system", "minus", "difference", "relative", "p", "p, Holm"]
         return table(header, rows)
