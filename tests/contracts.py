@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +39,11 @@ import json, sys
 import lmmrec_tfrs
 import tensorflow as tf
 import lmmrec_tfrs.layers, lmmrec_tfrs.towers
-model = tf.keras.models.load_model(sys.argv[1], compile=False)
-print(json.dumps(model(tf.constant(json.loads(sys.argv[2]))).numpy().tolist()))
+outputs = []
+for path, ids in json.loads(sys.argv[1]):
+    model = tf.keras.models.load_model(path, compile=False)
+    outputs.append(model(tf.constant(ids)).numpy().tolist())
+print(json.dumps(outputs))
 """
 
 # No lmmrec_tfrs: whoever serves the model has TensorFlow alone.
@@ -60,21 +63,28 @@ import json, sys
 import keras
 import tensorflow as tf
 assert keras.__version__.startswith("3.") and tf.keras.__version__ == keras.__version__
-outputs = {}
-for endpoint, ids in json.loads(sys.argv[2]).items():
-    inputs = keras.Input((), dtype="string")
-    layer = keras.layers.TFSMLayer(sys.argv[1], call_endpoint=endpoint)
-    model = keras.Model(inputs, layer(inputs))
-    returned = model(tf.constant(ids))
-    outputs[endpoint] = {name: value.numpy().tolist() for name, value in returned.items()}
+outputs = []
+for directory in json.loads(sys.argv[1]):
+    outputs.append({})
+    for endpoint, ids in json.loads(sys.argv[2]).items():
+        inputs = keras.Input((), dtype="string")
+        layer = keras.layers.TFSMLayer(directory, call_endpoint=endpoint)
+        model = keras.Model(inputs, layer(inputs))
+        returned = model(tf.constant(ids))
+        outputs[-1][endpoint] = {name: value.numpy().tolist() for name, value in returned.items()}
 assert not {"lmmrec_tfrs", "tf_keras"} & sys.modules.keys()
 print(json.dumps(outputs))
 """
 
 
-def call_keras_model_in_fresh_process(path: Path | str, ids: list[str]) -> np.ndarray:
-    """Loads a `.keras` file in another process and applies it to string ids."""
-    return np.array(_run(_LOAD_KERAS, str(path), json.dumps(ids), folder=ROOT))
+def call_keras_models_in_fresh_process(calls: Sequence[tuple[Path, list[str]]]) -> list[np.ndarray]:
+    """Loads `.keras` files in one other process and applies each to string ids.
+
+    Args:
+        calls: the files, each with its ids.
+    """
+    arguments = json.dumps([(str(path), ids) for path, ids in calls])
+    return [np.array(output) for output in _run(_LOAD_KERAS, arguments, folder=ROOT)]
 
 
 def call_signature_in_fresh_process(
@@ -87,22 +97,26 @@ def call_signature_in_fresh_process(
 
 
 def call_tfsm_layers_in_fresh_process(
-    directory: Path | str, ids_of: dict[str, list[str]]
-) -> dict[str, dict[str, np.ndarray]]:
-    """Makes layers of a SavedModel's signatures under Keras 3 in another process.
+    directories: Sequence[Path], ids_of: dict[str, list[str]]
+) -> list[dict[str, dict[str, np.ndarray]]]:
+    """Makes layers of SavedModels' signatures under Keras 3 in one other process.
 
     Args:
-        directory: the SavedModel.
+        directories: the SavedModels, which have the same signatures.
         ids_of: the string ids that each signature is applied to.
 
     Returns:
-        What each signature returns, as a part of a functional Keras 3 model.
+        Of each, what each signature returns as a part of a functional Keras 3 model.
     """
-    outputs = _run(_LOAD_TFSM_LAYERS, str(directory), json.dumps(ids_of), folder=Path(directory))
-    return {
-        endpoint: {name: np.array(value) for name, value in returned.items()}
-        for endpoint, returned in outputs.items()
-    }
+    listed = json.dumps([str(directory) for directory in directories])
+    outputs = _run(_LOAD_TFSM_LAYERS, listed, json.dumps(ids_of), folder=directories[0])
+    return [
+        {
+            endpoint: {name: np.array(value) for name, value in returned.items()}
+            for endpoint, returned in of_model.items()
+        }
+        for of_model in outputs
+    ]
 
 
 def _run(program: str, *arguments: str, folder: Path) -> Any:

@@ -15,7 +15,6 @@ from lmmrec_tfrs.towers import (
     OwnerTower,
     QueryTower,
 )
-from tests import contracts
 
 DIMENSION = 4
 MOTIVATION = MotivationSettings(num_motivations=2, text_dimension=3, dropout=0.0)
@@ -138,13 +137,3 @@ def test_saves_and_loads(tower_class: type[OwnerTower], motivation, tmp_path):
     loaded = tf.keras.models.load_model(path)
     np.testing.assert_allclose(loaded(ids), expected, rtol=1e-6)
     assert loaded.tower.get_config() == tower.get_config()
-
-
-@pytest.mark.slow
-def test_loads_in_a_fresh_process(tmp_path):
-    model = IdentifiedTower(_owners(), _tower(CandidateTower))
-    ids = ["a", "without interactions", "?"]
-    path = tmp_path / "tower.keras"
-    model.save(path)
-    loaded = contracts.call_keras_model_in_fresh_process(path, ids)
-    np.testing.assert_allclose(loaded, model(tf.constant(ids)), rtol=1e-5)

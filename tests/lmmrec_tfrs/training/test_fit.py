@@ -152,7 +152,10 @@ def test_exported_model_answers_in_a_fresh_process(trained: TrainedModel, tmp_pa
     assert outputs["embedding"].shape == (3, CONFIG.embedding_dim + 1)
     np.testing.assert_array_equal(outputs["known"], [True, True, False])
     export.write_keras_towers(trained, str(tmp_path / "keras"))
-    loaded = contracts.call_keras_model_in_fresh_process(
-        tmp_path / "keras" / export.QUERY_TOWER_FILE, ids
-    )
-    np.testing.assert_allclose(loaded, trained.query(tf.constant(ids)), atol=1e-5)
+    calls = [
+        (tmp_path / "keras" / export.QUERY_TOWER_FILE, ids),
+        (tmp_path / "keras" / export.CANDIDATE_TOWER_FILE, articles),
+    ]
+    query, candidate = contracts.call_keras_models_in_fresh_process(calls)
+    np.testing.assert_allclose(query, trained.query(tf.constant(ids)), atol=1e-5)
+    np.testing.assert_allclose(candidate, trained.candidate(tf.constant(articles)), atol=1e-5)
