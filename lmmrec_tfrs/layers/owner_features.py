@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from lmmrec_tfrs.layers.config_shaped import ConfigShaped
+from lmmrec_tfrs.layers.text_projection import TextProjection
 
 Features = dict[str, tf.Tensor]
 
@@ -55,6 +56,8 @@ class OwnerFeatures(ConfigShaped, tf.keras.layers.Layer):
         num_history_items: the length of all histories together.
         leave_one_out: whether the history of a training pair is all other items of the user,
             where their order means nothing, instead of those before it.
+        text_projection: what made the text vectors of those of a sentence encoder; kept so that
+            texts that come later are placed as these were. None where they are the encoder's own.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class OwnerFeatures(ConfigShaped, tf.keras.layers.Layer):
         history_length: int = 0,
         num_history_items: int = 0,
         leave_one_out: bool = False,
+        text_projection: TextProjection | None = None,
         **kwargs: Any,
     ):
         kwargs.setdefault("trainable", False)
@@ -90,6 +94,7 @@ class OwnerFeatures(ConfigShaped, tf.keras.layers.Layer):
         self.history_length = history_length
         self.num_history_items = num_history_items
         self.leave_one_out = leave_one_out
+        self.text_projection = text_projection
         self._ids: list[str] = []
         self._rows: tf.lookup.StaticHashTable | None = None
 
@@ -115,6 +120,8 @@ class OwnerFeatures(ConfigShaped, tf.keras.layers.Layer):
         if self.history_length:
             self.history_items = self._table("history_items", (self.num_history_items,), tf.int64)
             self.history_offsets = self._table("history_offsets", (rows + 1,), tf.int64)
+        if self.text_projection is not None and not self.text_projection.built:
+            self.text_projection.build(None)
         super().build(input_shape)
 
     def _table(
@@ -300,4 +307,14 @@ class OwnerFeatures(ConfigShaped, tf.keras.layers.Layer):
             "history_length": self.history_length,
             "num_history_items": self.num_history_items,
             "leave_one_out": self.leave_one_out,
+            "text_projection": self.text_projection
+            and tf.keras.utils.serialize_keras_object(self.text_projection),
         }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "OwnerFeatures":
+        """Makes a layer without tables of the same settings."""
+        projection = config.get("text_projection")
+        if projection is not None:
+            projection = tf.keras.utils.deserialize_keras_object(projection)
+        return cls(**{**config, "text_projection": projection})

@@ -17,7 +17,10 @@ from lmmrec_tfrs.training.popularity import popularity_bias
 
 
 def build_model(
-    data: TrainingData, config: TrainingConfig, backbone: Backbone | None = None
+    data: TrainingData,
+    config: TrainingConfig,
+    backbone: Backbone | None = None,
+    text_projection: TextProjection | None = None,
 ) -> LMMRec:
     """An untrained model with its tables filled.
 
@@ -25,6 +28,8 @@ def build_model(
         data: tables and pairs, as `prepare_data` left them.
         config: the settings.
         backbone: what places users and items by behaviour, where it is not the configured one.
+        text_projection: an earlier model's, so that what it learnt of texts still holds; None to
+            fit one to these texts.
 
     Raises:
         ValueError: text is asked for, but no user and no item has any; or the backbone's
@@ -39,7 +44,7 @@ def build_model(
     users, items = data.users, data.items
     if config.use_text == "shuffled":
         users, items = users.with_shuffled_text(config.seed), items.with_shuffled_text(config.seed)
-    projection = _text_projection(users, items, config.text_dimension)
+    projection = _text_projection(users, items, config.text_dimension, text_projection)
     users, items = users.with_projected_text(projection), items.with_projected_text(projection)
     if backbone is None:
         backbone = make_backbone(
@@ -96,8 +101,16 @@ def build_model(
     )
 
 
-def _text_projection(users: OwnerTable, items: OwnerTable, dimension: int) -> TextProjection:
+def _text_projection(
+    users: OwnerTable, items: OwnerTable, dimension: int, earlier: TextProjection | None
+) -> TextProjection:
     """Fitted to the texts of users and items together, so that the two stay comparable."""
+    if earlier is not None:
+        # A copy, made where this model's variables are made.
+        copy = TextProjection.from_config(earlier.get_config())
+        copy.build(None)
+        copy.set_weights(earlier.get_weights())
+        return copy
     vectors = np.concatenate(
         [table.text_vectors[table.text_counts > 0] for table in (users, items)]
     )

@@ -32,7 +32,7 @@ class OwnerTable:
     `attributes` float32 `[num_owners, num_attributes]` or None. `histories`, of users only, are
     there where the backbone reads them; see `TrainingData.with_histories`. `halves` are what two
     disjoint halves of an owner's texts say, where the texts are known one by one; `cold` what is
-    known without reviews.
+    known without reviews. `text_projection` is what narrowed the text vectors, where anything did.
     """
 
     ids: tuple[str, ...]
@@ -45,6 +45,7 @@ class OwnerTable:
     histories: Histories | None = None
     halves: OwnerTextHalves | None = None
     cold: OwnerColdTexts | None = None
+    text_projection: TextProjection | None = None
 
     @property
     def num_owners(self) -> int:
@@ -81,6 +82,7 @@ class OwnerTable:
             text_vectors=np.where(self.text_counts[:, np.newaxis] > 0, vectors, 0.0).astype(
                 np.float32
             ),
+            text_projection=projection,
             halves=self.halves.projected(projection) if self.halves else None,
             cold=self.cold.projected(projection) if self.cold else None,
         )
@@ -97,6 +99,7 @@ class OwnerTable:
             history_length=histories.maximum_length if histories else 0,
             num_history_items=len(histories.items) if histories else 0,
             leave_one_out=histories is not None and histories.order == "leave_one_out",
+            text_projection=self.text_projection,
             name=name,
         )
         layer.set_tables(

@@ -28,7 +28,7 @@ from lmmrec_tfrs.training.progress import KeptWeights, TrainingProgress
 from lmmrec_tfrs.training.report import training_report
 from lmmrec_tfrs.training.step_runner import StepRunner
 from lmmrec_tfrs.training.validation import RankingValidator
-from lmmrec_tfrs.training.warm_start import warm_start
+from lmmrec_tfrs.training.warm_start import earlier_text_projection, warm_start
 
 _log = logging.getLogger(__name__)
 
@@ -80,8 +80,9 @@ def train(
         training_examples(data), config.batch_size, config.seed, strategy.num_replicas_in_sync
     )
     progress, kept = TrainingProgress(), KeptWeights()
+    projection = earlier_text_projection(data, config)
     with strategy.scope(), precision_scope(config.precision):
-        model = build_model(data, config)
+        model = build_model(data, config, text_projection=projection)
         model.compile(optimizer=make_optimizer(config), jit_compile=config.jit_compile)
         # Variables made in the first step would have it traced twice.
         model.optimizer.build(model.trainable_variables)
@@ -138,7 +139,7 @@ def _plain(
     """The model on one device and in float32, for export."""
     if config.precision == "float32" and strategy.num_replicas_in_sync == 1:
         return model
-    plain = build_model(data, config)
+    plain = build_model(data, config, text_projection=model.users.text_projection)
     for variable, trained in zip(plain.weights, model.weights, strict=True):
         variable.assign(trained.numpy())
     return plain

@@ -10,9 +10,11 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from lmmrec_tfrs.layers import IdEmbedding
+from lmmrec_tfrs.layers import IdEmbedding, TextProjection
 from lmmrec_tfrs.model import LMMRec
 from lmmrec_tfrs.towers import CandidateTower, IdentifiedTower, OwnerTower
+from lmmrec_tfrs.training.config import TrainingConfig
+from lmmrec_tfrs.training.data import TrainingData
 from lmmrec_tfrs.training.named_weights import named_weights
 from lmmrec_tfrs.training.tower_files import CANDIDATE_TOWER_FILE, QUERY_TOWER_FILE
 
@@ -125,6 +127,34 @@ def warm_start(model: LMMRec, directory: str) -> dict[str, Any]:
     }
     _log.info("warm start: %s", report)
     return report
+
+
+def earlier_text_projection(data: TrainingData, config: TrainingConfig) -> TextProjection | None:
+    """The projection that made the text vectors which the earlier model learnt from.
+
+    Its textual encoder means these components: fitted anew, they would turn, and swap signs.
+
+    Args:
+        data: tables with the sentence encoder's own vectors.
+        config: says where the earlier model is.
+
+    Returns:
+        None without an earlier model, or where its texts had vectors of other widths.
+
+    Raises:
+        FileNotFoundError: there is no such model.
+    """
+    if config.warm_start_from is None:
+        return None
+    owners = _load(os.path.join(config.warm_start_from, QUERY_TOWER_FILE)).owners
+    projection: TextProjection | None = owners.text_projection
+    width = data.users.text_vectors.shape[1]
+    if projection is None or (projection.text_dimension, projection.dimension) != (
+        width,
+        min(config.text_dimension, width),
+    ):
+        return None
+    return projection
 
 
 def _load(path: str) -> IdentifiedTower:

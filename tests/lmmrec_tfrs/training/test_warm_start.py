@@ -11,7 +11,7 @@ from lmmrec_tfrs.training.config import TrainingConfig
 from lmmrec_tfrs.training.data import OwnerTable, TrainingData
 from lmmrec_tfrs.training.fit import TrainedModel, build_model, train
 from lmmrec_tfrs.training.named_weights import named_weights
-from lmmrec_tfrs.training.warm_start import warm_start
+from lmmrec_tfrs.training.warm_start import earlier_text_projection, warm_start
 from tests.lmmrec_tfrs.training.planted import planted_data
 
 CONFIG = TrainingConfig(
@@ -111,6 +111,24 @@ def test_training_starts_from_it_and_reports_it(earlier, tmp_path):
     np.testing.assert_allclose(again.query(ids), trained.query(ids), atol=1e-5)
     assert again.report["warm_start"]["users"] == {"known": 40, "new": 0, "gone": 0}
     assert again.report["warm_start"]["from"] == folder
+
+
+@pytest.mark.slow
+def test_texts_are_read_with_the_earlier_projection(earlier, tmp_path):
+    """Fitted to the grown data, where texts differ otherwise, the components would be others."""
+    trained, folder = earlier
+    data = _grown_data()
+    turned = dataclasses.replace(data.users, text_vectors=data.users.text_vectors[:, ::-1] * 3.0)
+    data = dataclasses.replace(data, users=turned)
+    config = CONFIG.model_copy(update={"warm_start_from": folder, "learning_rate": 1e-12})
+    again = train(data, config, str(tmp_path))
+    before, after = (it.query.owners.text_projection for it in (trained, again))
+    np.testing.assert_array_equal(after.matrix, before.matrix)
+    fresh = build_model(data, CONFIG).users.text_projection
+    assert np.abs(fresh.matrix - before.matrix).max() > 0.01
+    assert earlier_text_projection(data, CONFIG) is None
+    narrower = config.model_copy(update={"text_dimension": 1})
+    assert earlier_text_projection(data, narrower) is None
 
 
 @pytest.mark.slow
