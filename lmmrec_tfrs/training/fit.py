@@ -3,10 +3,12 @@
 import dataclasses
 import logging
 import tempfile
+from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
 
+from lmmrec_tfrs.backbones.backbone import Backbone
 from lmmrec_tfrs.backbones.registry import prepare_data
 from lmmrec_tfrs.model import LMMRec
 from lmmrec_tfrs.towers import IdentifiedTower
@@ -48,6 +50,7 @@ def train(
     log_directory: str,
     strategy: tf.distribute.Strategy | None = None,
     checkpoint_directory: str | None = None,
+    backbone: Callable[[TrainingData], Backbone] | None = None,
 ) -> TrainedModel:
     """Trains until the validation NDCG gets no better, and restores the best weights.
 
@@ -64,6 +67,8 @@ def train(
         log_directory: where the TensorBoard logs go; may be remote.
         strategy: how the steps are distributed; None for what `config.distribution` names.
         checkpoint_directory: where the checkpoints are; may be remote; None for none.
+        backbone: makes one of your own, given the tables; None for the configured one. It is
+            called under the strategy, and again for the exported model where that is another.
 
     Returns:
         The towers, in float32, with a report of the run.
@@ -82,7 +87,8 @@ def train(
     progress, kept = TrainingProgress(), KeptWeights()
     projection = earlier_text_projection(data, config)
     with strategy.scope(), precision_scope(config.precision):
-        model = build_model(data, config, text_projection=projection)
+        own = backbone(data) if backbone else None
+        model = build_model(data, config, own, projection)
         model.compile(optimizer=make_optimizer(config), jit_compile=config.jit_compile)
         # Variables made in the first step would have it traced twice.
         model.optimizer.build(model.trainable_variables)
@@ -125,7 +131,8 @@ def train(
         if not loop.restore() and config.warm_start_from is not None:
             progress.warm_start = warm_start(model, config.warm_start_from)
         loop.run()
-    model = _plain(model, data, config, strategy)
+    if config.precision != "float32" or strategy.num_replicas_in_sync > 1:
+        model = _plain(model, data, config, backbone(data) if backbone else None)
     return TrainedModel(
         IdentifiedTower(model.users, model.query_tower, name="query"),
         IdentifiedTower(model.items, model.candidate_tower, name="candidate"),
@@ -134,12 +141,10 @@ def train(
 
 
 def _plain(
-    model: LMMRec, data: TrainingData, config: TrainingConfig, strategy: tf.distribute.Strategy
+    model: LMMRec, data: TrainingData, config: TrainingConfig, backbone: Backbone | None
 ) -> LMMRec:
     """The model on one device and in float32, for export."""
-    if config.precision == "float32" and strategy.num_replicas_in_sync == 1:
-        return model
-    plain = build_model(data, config, text_projection=model.users.text_projection)
+    plain = build_model(data, config, backbone, model.users.text_projection)
     for variable, trained in zip(plain.weights, model.weights, strict=True):
         variable.assign(trained.numpy())
     return plain

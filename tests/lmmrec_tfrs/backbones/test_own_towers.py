@@ -1,6 +1,7 @@
 """A user's own Keras towers as the backbone."""
 
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from lmmrec_tfrs.backbones.backbone import Towers
@@ -8,7 +9,9 @@ from lmmrec_tfrs.layers.owner_features import Features
 from lmmrec_tfrs.towers import IdentifiedTower
 from lmmrec_tfrs.training.build import build_model
 from lmmrec_tfrs.training.config import TrainingConfig
+from lmmrec_tfrs.training.data import TrainingData
 from lmmrec_tfrs.training.examples import training_examples
+from lmmrec_tfrs.training.fit import train
 from tests.lmmrec_tfrs.training.planted import planted_data
 
 DIMENSION = 8
@@ -65,3 +68,23 @@ def test_own_keras_towers_train_and_serve():
     )
     assert scores.shape == (2, data.items.num_owners)
     assert np.isfinite(scores).all()
+
+
+@pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
+def test_the_training_loop_takes_them_too(precision: str, tmp_path):
+    data = planted_data()
+    config = TrainingConfig(
+        embedding_dim=DIMENSION, batch_size=64, epochs=2, learning_rate=0.01, precision=precision
+    )
+
+    def own(data: TrainingData) -> Towers:
+        return Towers(
+            DIMENSION,
+            query_encoder=MyUserTower(data.users.num_embeddings),
+            candidate_encoder=_item_tower(data.items.num_embeddings),
+        )
+
+    trained = train(data, config, str(tmp_path), backbone=own)
+    assert isinstance(trained.query.tower.encoder, MyUserTower)
+    assert trained.query(tf.constant(["user 1"])).dtype == tf.float32
+    assert trained.report["epochs"] == 2
