@@ -50,6 +50,61 @@ COMMON: Mapping[str, Distribution] = {
     "embedding_dim": Choice((64, 128)),
     "initial_stddev": Choice((0.01, 0.05)),
     "learning_rate": LogUniform(1e-3, 1e-2),
+    "l2": LogUniform(0.15, 0.7),
+}
+
+# Few beside the common ones: the more is drawn, the luckier is the one that wins.
+TEXT: Mapping[str, Distribution] = {
+    "alignment_weight": LogUniform(1e-3, 3e-2),
+    "text_dropout": Choice((0.0, 0.1, 0.3)),
+}
+
+# Which variants are tuned, and over what; all others take the full model's settings.
+SPACES: Mapping[str, Mapping[str, Distribution]] = {NO_TEXT: COMMON, FULL: {**COMMON, **TEXT}}
+
+# What all trials have over the configuration: the full model has no part switched off.
+BASE: Mapping[str, Mapping[str, Any]] = {
+    NO_TEXT: {"early_stopping_patience": 10},
+    FULL: {
+        "early_stopping_patience": 10,
+        "coordination_weight": 0.01,
+        "correspondence_weight": 0.01,
+    },
+}
+
+
+def draw(self, rng: np.random.Generator) -> Any:
+    """One value."""
+
+
+@dataclasses.dataclass(frozen=True)
+class LogUniform:
+    """Uniform in the logarithm, from `low` to `high`."""
+
+    low: float
+    high: float
+
+    def draw(self, rng: np.random.Generator) -> float:
+        """One value, to three digits: more would say nothing."""
+        value = math.exp(rng.uniform(math.log(self.low), math.log(self.high)))
+        return float(f"{value:.3g}")
+
+
+@dataclasses.dataclass(frozen=True)
+class Choice:
+    """One of some values, each as likely as the others."""
+
+    values: tuple[Any, ...]
+
+    def draw(self, rng: np.random.Generator) -> Any:
+        """One value."""
+        return self.values[rng.integers(len(self.values))]
+
+
+COMMON: Mapping[str, Distribution] = {
+    "embedding_dim": Choice((64, 128)),
+    "initial_stddev": Choice((0.01, 0.05)),
+    "learning_rate": LogUniform(1e-3, 1e-2),
     "l2": LogUniform(0.1, 0.8),
 }
 
@@ -73,7 +128,7 @@ FIRST: Mapping[str, Mapping[str, Any]] = {
 
 
 def draw(variant: str, trial: int, seed: int) -> dict[str, Any]:
-    """The settings of a trial; those of the first trial are the configuration's own, and `FIRST`.
+    """The settings of a trial: `BASE`, and what is drawn; the first trial draws nothing.
 
     Each field has a stream of its own, so that no field's draw hangs on which others there are.
 
@@ -82,9 +137,9 @@ def draw(variant: str, trial: int, seed: int) -> dict[str, Any]:
         trial: counted from 0.
         seed: seeds all draws.
     """
-    if trial == 0:
-        return dict(FIRST[variant])
-    return {
-        field: distribution.draw(np.random.default_rng([seed, trial, zlib.crc32(field.encode())]))
-        for field, distribution in SPACES[variant].items()
-    }
+    settings = dict(BASE[variant])
+    if trial > 0:
+        for field, distribution in SPACES[variant].items():
+            rng = np.random.default_rng([seed, trial, zlib.crc32(field.encode())])
+            settings[field] = distribution.draw(rng)
+    return settings
