@@ -73,60 +73,6 @@ BASE: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def draw(self, rng: np.random.Generator) -> Any:
-    """One value."""
-
-
-@dataclasses.dataclass(frozen=True)
-class LogUniform:
-    """Uniform in the logarithm, from `low` to `high`."""
-
-    low: float
-    high: float
-
-    def draw(self, rng: np.random.Generator) -> float:
-        """One value, to three digits: more would say nothing."""
-        value = math.exp(rng.uniform(math.log(self.low), math.log(self.high)))
-        return float(f"{value:.3g}")
-
-
-@dataclasses.dataclass(frozen=True)
-class Choice:
-    """One of some values, each as likely as the others."""
-
-    values: tuple[Any, ...]
-
-    def draw(self, rng: np.random.Generator) -> Any:
-        """One value."""
-        return self.values[rng.integers(len(self.values))]
-
-
-COMMON: Mapping[str, Distribution] = {
-    "embedding_dim": Choice((64, 128)),
-    "initial_stddev": Choice((0.01, 0.05)),
-    "learning_rate": LogUniform(1e-3, 1e-2),
-    "l2": LogUniform(0.1, 0.8),
-}
-
-TEXT: Mapping[str, Distribution] = {
-    "alignment_weight": LogUniform(1e-3, 0.1),
-    "coordination_weight": LogUniform(1e-3, 0.1),
-    "correspondence_weight": LogUniform(1e-3, 0.3),
-    "text_dimension": Choice((16, 32, 64)),
-    "id_dropout": Choice((0.0, 0.1, 0.3)),
-    "text_dropout": Choice((0.0, 0.1, 0.3)),
-}
-
-# Which variants are tuned, and over what; all others take the full model's settings.
-SPACES: Mapping[str, Mapping[str, Distribution]] = {NO_TEXT: COMMON, FULL: {**COMMON, **TEXT}}
-
-# What the first trial has over the configuration: the full model has no part switched off.
-FIRST: Mapping[str, Mapping[str, Any]] = {
-    NO_TEXT: {},
-    FULL: {"coordination_weight": 0.01, "correspondence_weight": 0.01},
-}
-
-
 def draw(variant: str, trial: int, seed: int) -> dict[str, Any]:
     """The settings of a trial: `BASE`, and what is drawn; the first trial draws nothing.
 
