@@ -7,7 +7,7 @@ from benchmarks.retrieval_bench.backbones import BACKBONES
 from benchmarks.retrieval_bench.baselines import BASELINES
 from benchmarks.retrieval_bench.cold_study import cold_runs
 from benchmarks.retrieval_bench.noise_study import noise_runs
-from benchmarks.retrieval_bench.search_space import COMMON, SPACES, draw
+from benchmarks.retrieval_bench.search_space import BASE, COMMON, SPACES, draw
 from benchmarks.retrieval_bench.store import CellStore, Outcome
 from benchmarks.retrieval_bench.tuning import Chosen, Trial, TuningFolder, choose
 from benchmarks.retrieval_bench.variants import FULL, NO_TEXT, SHUFFLED_TEXT, VARIANTS
