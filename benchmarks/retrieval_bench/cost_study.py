@@ -4,7 +4,7 @@ import dataclasses
 import math
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,9 @@ from .overrides import override
 # Steps that are timed, and those of the shorter training that is taken off.
 _TIMED_STEPS, _FIRST_STEPS = 200, 20
 _REPEATS = 3
+
+# The models that are timed: without text, with what is switched on by default, and with all parts.
+PLAIN, SHIPPED, WHOLE = "no text", "alignment and fusion", "full"
 
 Train = Callable[[TrainingData, TrainingConfig], None]
 
@@ -50,22 +53,26 @@ def seconds_per_example(
 
 def compare_costs(
     data: TrainingData,
-    plain: TrainingConfig,
-    full: TrainingConfig,
+    models: Mapping[str, TrainingConfig],
     train: Train,
     clock: Callable[[], float] = time.perf_counter,
-) -> tuple[float, float]:
-    """The medians of both, measured by turns, so that a busy machine slows both down.
+) -> dict[str, float]:
+    """The median cost of each, measured by turns, so that a busy machine slows all of them down.
+
+    Args:
+        data: what is trained on.
+        models: the settings of each, by name.
+        train: trains.
+        clock: the time in seconds.
 
     Returns:
-        Seconds an example of the plain model, and of the full one.
+        Seconds an example, by name.
     """
     timed = [
-        [seconds_per_example(data, config, train, clock) for config in (plain, full)]
+        [seconds_per_example(data, config, train, clock) for config in models.values()]
         for _ in range(_REPEATS)
     ]
-    medians = np.median(timed, axis=0)
-    return float(medians[0]), float(medians[1])
+    return dict(zip(models, np.median(timed, axis=0).tolist(), strict=True))
 
 
 def train_once(data: TrainingData, config: TrainingConfig) -> None:
@@ -80,15 +87,19 @@ def train_once(data: TrainingData, config: TrainingConfig) -> None:
 
 
 def cost_table(rows: list[dict[str, Any]]) -> str:
-    """The costs in Markdown."""
+    """The costs in Markdown, each model with text beside the one without."""
     cells = [
         [
             row["data set"],
             row["backbone"].replace("_", " "),
-            number(1e6 * row["no text"], ".1f"),
-            number(1e6 * row["full"], ".1f"),
-            number(row["full"] / row["no text"], ".2f"),
+            "yes" if row["XLA"] else "no",
+            number(1e6 * row[PLAIN], ".1f"),
+            *(
+                f"{number(1e6 * row[name], '.1f')} ({number(row[name] / row[PLAIN], '.2f')})"
+                for name in (SHIPPED, WHOLE)
+            ),
         ]
         for row in rows
     ]
-    return table(["data set", "backbone", "no text, µs", "full, µs", "ratio"], cells)
+    header = ["data set", "backbone", "XLA", *(f"{name}, µs" for name in (PLAIN, SHIPPED, WHOLE))]
+    return table(header, cells)

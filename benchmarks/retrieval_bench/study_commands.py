@@ -8,14 +8,14 @@ from .atomic import write_json, write_text
 from .bench_data import read_bench_data
 from .cold import SIDES, prepare_cold
 from .cold_study import cold_runs, cold_table
-from .cost_study import compare_costs, cost_table, train_once
+from .cost_study import PLAIN, SHIPPED, WHOLE, compare_costs, cost_table, train_once
 from .machine import describe_machine, versions
 from .noise_study import noise_runs, noise_table
 from .options import Options
 from .overrides import override
 from .plan import model_cells
 from .results import read_result
-from .variants import FULL, NO_TEXT, VARIANTS
+from .variants import ALIGNMENT_AND_FUSION, FULL, NO_TEXT, VARIANTS
 from .workers import run_cells
 
 
@@ -57,7 +57,7 @@ def cold(options: Options) -> int:
 
 
 def cost(options: Options) -> int:
-    """Training time an example of the full model, and of the same settings without text.
+    """Training time an example with text, and of the same settings without.
 
     Measured in this process, one training at a time: let nothing else run.
     """
@@ -67,16 +67,18 @@ def cost(options: Options) -> int:
         for backbone in options.backbones:
             (full,) = model_cells(prepared, backbone, FULL, options.seeds[:1], options.tuning)
             config = TrainingConfig.model_validate(full.settings)
-            plain = override(config, VARIANTS[NO_TEXT], NO_TEXT)
-            seconds = compare_costs(data, plain, config, train_once)
-            rows.append(
-                {
-                    "data set": prepared.name,
-                    "backbone": backbone,
-                    **dict(zip((NO_TEXT.replace("_", " "), FULL), seconds, strict=True)),
+            for compiled in (False, True):
+                whole = override(config, {"jit_compile": compiled}, "the timing")
+                models = {
+                    PLAIN: override(whole, VARIANTS[NO_TEXT], NO_TEXT),
+                    SHIPPED: override(whole, ALIGNMENT_AND_FUSION, SHIPPED),
+                    WHOLE: whole,
                 }
-            )
-            print(f"{prepared.name}/{backbone}: {seconds[1] / seconds[0]:.2f}", flush=True)
+                seconds = compare_costs(data, models, train_once)
+                rows.append(
+                    {"data set": prepared.name, "backbone": backbone, "XLA": compiled, **seconds}
+                )
+                print(cost_table(rows[-1:]).splitlines()[-1], flush=True)
     _write(options, "cost", "Training time an example", cost_table(rows), rows)
     return 0
 

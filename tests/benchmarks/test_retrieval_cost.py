@@ -28,10 +28,12 @@ def test_starting_does_not_count(tmp_path):
     full = TrainingConfig(batch_size=16)
     plain = full.model_copy(update={"use_text": False})
     trainer = Trainer()
-    costs = compare_costs(data, plain, full, trainer.train, trainer.clock)
-    assert costs == pytest.approx((0.002, 0.004))
+    costs = compare_costs(data, {"a": plain, "b": full}, trainer.train, trainer.clock)
+    assert costs == pytest.approx({"a": 0.002, "b": 0.004})
 
 
-def test_the_table_shows_the_ratio():
-    rows = [{"data set": "toy", "backbone": "light_gcn", "no text": 2e-5, "full": 3e-5}]
-    assert "| toy | light gcn | 20.0 | 30.0 | 1.50 |" in cost_table(rows)
+def test_the_table_shows_the_ratios():
+    row = {"data set": "toy", "backbone": "light_gcn", "XLA": True}
+    costs = {"no text": 2e-5, "alignment and fusion": 2.5e-5, "full": 3e-5}
+    table = cost_table([{**row, **costs}])
+    assert "| toy | light gcn | yes | 20.0 | 25.0 (1.25) | 30.0 (1.50) |" in table
