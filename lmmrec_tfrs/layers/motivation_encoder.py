@@ -34,7 +34,7 @@ class TextualMotivationEncoder(tf.keras.layers.Layer):
 
     >>> layer = TextualMotivationEncoder(dimension=2)
     >>> layer.build(((None, 1), (None, 1)))
-    >>> layer.kernel.assign([[3.0, 4.0], [5.0, 6.0]])  # P over V
+    >>> _ = layer.kernel.assign([[3.0, 4.0], [5.0, 6.0]])  # P over V
     >>> layer([tf.constant([[1.0]]), tf.constant([[0.0]])]).numpy().tolist()
     [[3.0, 4.0]]
     """

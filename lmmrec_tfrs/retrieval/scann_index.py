@@ -45,7 +45,10 @@ class ScannIndex(tf.Module):
         self.recall = 1.0
         self.build_seconds = 0.0
         if not exact:
-            leaf_sizes = np.sort(np.bincount(self.state.datapoint_to_token.numpy()))
+            # Leaves may be empty, the last ones too, and are searched all the same.
+            leaves = self.state.datapoint_to_token.numpy()
+            sizes = np.bincount(leaves, minlength=config.leaves_for(num_items))
+            leaf_sizes = np.sort(sizes)
             self.num_leaves = len(leaf_sizes)
             # What any n leaves hold together at least, for n = 1, 2, ...
             self._least_held = tf.constant(np.cumsum(leaf_sizes), tf.int32)

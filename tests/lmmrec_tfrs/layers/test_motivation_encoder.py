@@ -75,7 +75,7 @@ def test_standardized_features_are_encoded_as_the_inputs_they_come_from():
     inputs = [tf.constant([[2.0]]), tf.constant([[2.0, 6.0]])]
     standardized = layer.standardize(inputs)
     np.testing.assert_allclose(standardized, [[1.0, 0.0, 1.0]], atol=1e-6)
-    np.testing.assert_allclose(layer.encode(standardized), layer(inputs), rtol=1e-6)
+    np.testing.assert_allclose(layer.encode(standardized), layer(inputs), atol=1e-6)
 
 
 def test_prototypes_are_the_matrix_that_mixes_the_weights():

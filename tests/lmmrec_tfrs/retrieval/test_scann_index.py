@@ -40,6 +40,8 @@ def test_more_leaves_are_searched_until_the_recall_is_reached(vectors):
         items, queries, RetrievalConfig(leaves_to_search=1, minimum_recall=0.99)
     )
     assert modest.leaves_to_search == 1
+    # Also where the last of them happen to be empty.
+    assert modest.num_leaves == index.num_leaves == RetrievalConfig().leaves_for(3000)
     assert modest.recall < 0.9
     assert index.leaves_to_search > 1
     assert index.recall >= 0.99
