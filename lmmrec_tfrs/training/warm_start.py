@@ -106,7 +106,8 @@ def warm_start(model: LMMRec, directory: str) -> dict[str, Any]:
             if source is not None and source.shape == variable.shape:
                 variable.assign(source.numpy())
                 taken += 1
-                useful += variable.trainable
+                # A gate, which fits towers of any width, is no start alone.
+                useful += variable.trainable and tower.dimension in variable.shape
             else:
                 before = "missing" if source is None else f"of shape {source.shape}"
                 left[f"{side}/{path}"] = f"was {before}, is of shape {variable.shape}"
