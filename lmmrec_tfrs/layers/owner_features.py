@@ -241,18 +241,22 @@ class OwnerFeatures(ConfigShaped, tf.keras.layers.Layer):
         Returns:
             `embedding_index` int64 `[batch]`; `motivation_weights` float32
             `[batch, num_motivations]`; `text_vector` float32 `[batch, text_dimension]`;
-            `text_count` and `interaction_count` float32 `[batch]`; `known` bool `[batch]`;
+            `text_count` and `interaction_count` float32 `[batch]`, the latter of a training pair
+            with a history without what the pair must not see; `known` bool `[batch]`;
             `attributes` float32 `[batch, num_attributes]`; `history` int64
             `[batch, history_length]`, rows of items, oldest first, aligned to the right, -1
             before the first.
         """
         size = tf.shape(rows)[0]
+        count = tf.gather(self.interaction_counts, rows)
+        if self.history_length and history_length is not None:
+            count = self._seen_count(rows, history_length)
         return {
             EMBEDDING_INDEX: tf.minimum(rows, tf.cast(self.num_embeddings, rows.dtype)),
             MOTIVATION_WEIGHTS: tf.gather(self.motivation_table, rows),
             TEXT_VECTOR: tf.gather(self.vector_table, rows),
             TEXT_COUNT: tf.gather(self.text_counts, rows),
-            INTERACTION_COUNT: tf.gather(self.interaction_counts, rows),
+            INTERACTION_COUNT: count,
             KNOWN: rows < self.unknown_row,
             ATTRIBUTES: (
                 tf.gather(self.attribute_table, rows)
@@ -266,6 +270,12 @@ class OwnerFeatures(ConfigShaped, tf.keras.layers.Layer):
             ),
         }
 
+    def _seen_count(self, rows: tf.Tensor, history_length: tf.Tensor) -> tf.Tensor:
+        """How many interactions a pair's history shows, float32 `[batch]`, however old they are."""
+        whole = tf.gather(self.history_offsets, rows + 1) - tf.gather(self.history_offsets, rows)
+        others = tf.where(history_length < whole, whole - 1, whole)
+        return tf.cast(others if self.leave_one_out else history_length, tf.float32)
+
     def _histories_of(self, rows: tf.Tensor, history_length: tf.Tensor | None) -> tf.Tensor:
         """The last items of each history, or the last ones before a pair."""
         first = tf.gather(self.history_offsets, rows)[:, tf.newaxis]
@@ -274,8 +284,9 @@ class OwnerFeatures(ConfigShaped, tf.keras.layers.Layer):
         position = end + tf.range(-self.history_length, 0, dtype=tf.int64)[tf.newaxis, :]
         oldest = tf.zeros_like(end)
         if self.leave_one_out and history_length is not None:
-            # Around the circle, from the item behind the pair's to the one before it.
-            oldest = end - count + 1
+            # Around the circle, from the item behind the pair's to the one before it; all of it
+            # where the pair's item is none of them.
+            oldest = tf.where(end < count, end - count + 1, 0)
         valid = position >= oldest
         position = tf.where(valid, tf.math.floormod(position, tf.maximum(count, 1)), 0)
         place = tf.where(valid, first + position, 0)

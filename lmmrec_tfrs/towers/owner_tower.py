@@ -149,12 +149,13 @@ class OwnerTower(ConfigShaped, tf.keras.Model):
             owner_features.EMBEDDING_INDEX: index,
             owner_features.INTERACTION_COUNT: behaviour,
         }
-        if owner_features.HISTORY in features:
-            history = features[owner_features.HISTORY]
+        history = features.get(owner_features.HISTORY)
+        if history is not None and history.shape[1] != 0:
             padding = tf.cast(owner_features.PADDING, history.dtype)
             history = tf.where(keeps_id[:, tf.newaxis], history, padding)
             seen[owner_features.HISTORY] = history
-            has_behaviour |= tf.reduce_any(history != padding, axis=1)
+            # A known user's first item is foretold from nothing, whatever came after it.
+            has_behaviour = tf.reduce_any(history != padding, axis=1)
         interaction = self.encoder(seen, training=training)
         if not self.motivation:
             nothing, no_text = tf.zeros_like(interaction), tf.zeros_like(has_behaviour)

@@ -101,6 +101,24 @@ def test_left_one_out_a_pair_sees_the_others_around_the_circle():
     np.testing.assert_array_equal(history, [[7, 8], [8, 6], [6, 7], [-1, -1]])
 
 
+def test_a_pair_does_not_count_what_it_must_not_see():
+    layer = _layer_with_histories()
+    rows, before = tf.constant([1, 1, 0], tf.int64), tf.constant([1, 3, 0], tf.int64)
+    count = "interaction_count"
+    # The second pair's item is none of the history: it was held out, and may see all of it.
+    np.testing.assert_array_equal(layer.features_of(rows, before)[count], [2, 3, 0])
+    np.testing.assert_array_equal(layer.features_of(rows)[count], [3, 3, 1])
+    layer.leave_one_out = False
+    np.testing.assert_array_equal(layer.features_of(rows, before)[count], [1, 3, 0])
+
+
+def test_left_one_out_a_held_out_pair_sees_all():
+    layer = OwnerFeatures(1, 1, 0, 0, history_length=4, num_history_items=3, leave_one_out=True)
+    layer.set_histories(np.array([6, 7, 8]), np.array([0, 3]))
+    history = layer.features_of(tf.constant([0], tf.int64), tf.constant([3], tf.int64))["history"]
+    np.testing.assert_array_equal(history, [[-1, 6, 7, 8]])
+
+
 def test_without_attributes_and_histories_their_width_is_zero():
     features = _layer()(tf.constant(["ann", "nobody"]))
     assert features["attributes"].shape == features["history"].shape == (2, 0)

@@ -93,6 +93,15 @@ def test_id_dropout_makes_a_known_owner_cold():
     assert np.abs(trained.embedding - tower(features, training=False)[0]).max() > 1e-3
 
 
+def test_where_there_are_histories_they_are_the_behaviour():
+    """A known user's first item is foretold from an empty history."""
+    features = _owners()(tf.constant(["a", "b"]))
+    history = tf.constant([[-1, -1], [-1, 2]], tf.int64)
+    output = _tower(QueryTower).encode({**features, "history": history})
+    np.testing.assert_array_equal(output.has_behaviour, [False, True])
+    assert not output.inferred[0].numpy().any()
+
+
 def test_text_moves_only_owners_that_have_any():
     tower = _tower(QueryTower, motivation=dataclasses.replace(MOTIVATION, inferred=False))
     features = _owners()(tf.constant(["a", "b"]))
