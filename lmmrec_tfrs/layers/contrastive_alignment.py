@@ -31,7 +31,8 @@ class ContrastiveAlignment(tf.keras.layers.Layer):
     """
 
     def __init__(self, temperature: float = 0.2, learnable: bool = False, **kwargs: Any):
-        super().__init__(**kwargs)
+        # Losses are computed in float32, whatever precision the model has.
+        super().__init__(**{**kwargs, "dtype": "float32"})
         if not temperature >= 1.0 / MAXIMUM_SCALE:
             raise ValueError(
                 f"expected a temperature of at least {1.0 / MAXIMUM_SCALE}, received {temperature}."

@@ -31,7 +31,8 @@ class InteractionTextCorrespondence(tf.keras.layers.Layer):
     def __init__(
         self, temperature: float = 0.2, teacher_temperature: float | None = None, **kwargs: Any
     ):
-        super().__init__(**kwargs)
+        # Losses are computed in float32, whatever precision the model has.
+        super().__init__(**{**kwargs, "dtype": "float32"})
         for value in (temperature, teacher_temperature):
             if value is not None and not value > 0.0:
                 raise ValueError(f"expected temperatures above 0, received {value}.")

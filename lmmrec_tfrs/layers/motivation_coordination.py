@@ -42,8 +42,11 @@ class MotivationCoordination(tf.keras.layers.Layer):
         seed: int | None = None,
         **kwargs: Any,
     ):
-        super().__init__(**kwargs)
-        self.views = MotivationViews(noise_stddev, feature_dropout, seed, name="views")
+        # Losses are computed in float32, whatever precision the model has.
+        super().__init__(**{**kwargs, "dtype": "float32"})
+        self.views = MotivationViews(
+            noise_stddev, feature_dropout, seed, name="views", dtype="float32"
+        )
         self.alignment = ContrastiveAlignment(temperature, learnable_temperature, name="alignment")
 
     def build(self, input_shape: Any = None) -> None:

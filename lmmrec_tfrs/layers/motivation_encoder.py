@@ -47,7 +47,8 @@ class TextualMotivationEncoder(tf.keras.layers.Layer):
         seed: int | None = None,
         **kwargs: Any,
     ):
-        super().__init__(**kwargs)
+        # Rounded before they are standardised, features would lose what tells owners apart.
+        super().__init__(**{"autocast": False, **kwargs})
         if dimension < 1 or hidden_multiple < 0:
             raise ValueError(
                 "expected a dimension of at least 1 and a hidden_multiple of at least 0, received "
@@ -145,8 +146,11 @@ class TextualMotivationEncoder(tf.keras.layers.Layer):
         Returns:
             float32 `[batch, num_motivations + text_dimension]`.
         """
+        return self._centre(inputs) / self.input_scale
+
+    def _centre(self, inputs: Sequence[tf.Tensor]) -> tf.Tensor:
         values = tf.concat([tf.cast(part, tf.float32) for part in inputs], axis=1)
-        return (values - self.input_mean) / self.input_scale
+        return values - self.input_mean
 
     def encode(self, standardized: tf.Tensor, training: bool | None = None) -> tf.Tensor:
         """Encodes what `standardize` returned, with noise added to it or not; see `call`."""
@@ -161,16 +165,9 @@ class TextualMotivationEncoder(tf.keras.layers.Layer):
         kept = self.feature_dropout(tf.ones([kernel.shape[0], 1]), training=training)
         return kernel * kept
 
-    def _mix(
-        self,
-        features: tf.Tensor,
-        kernel: tf.Tensor,
-        training: bool | None,
-        offset: tf.Tensor | float = 0.0,
-    ) -> tf.Tensor:
+    def _mix(self, features: tf.Tensor, kernel: tf.Tensor, training: bool | None) -> tf.Tensor:
         values = tf.cast(features, self.compute_dtype)
-        mixed = tf.matmul(values, tf.cast(kernel, values.dtype))
-        return self._refine(mixed + tf.cast(offset, values.dtype), training)
+        return self._refine(tf.matmul(values, tf.cast(kernel, values.dtype)), training)
 
     def _refine(self, mixed: tf.Tensor, training: bool | None = None) -> tf.Tensor:
         """The residual network, where there is one."""
@@ -190,11 +187,9 @@ class TextualMotivationEncoder(tf.keras.layers.Layer):
         Returns:
             float32 `[batch, dimension]`.
         """
-        # Standardising the kernel instead of the rows: the same, and the kernel is smaller.
+        # The scale goes to the kernel instead of the rows: the same, and the kernel is smaller.
         kernel = self._kept_kernel(training) / self.input_scale[:, tf.newaxis]
-        offset = -tf.linalg.matvec(kernel, self.input_mean, transpose_a=True)
-        values = tf.concat([tf.cast(part, tf.float32) for part in inputs], axis=1)
-        return self._mix(values, kernel, training, offset)
+        return self._mix(self._centre(inputs), kernel, training)
 
     def get_config(self) -> dict[str, Any]:
         """What `from_config` needs."""

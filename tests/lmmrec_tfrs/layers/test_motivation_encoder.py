@@ -49,6 +49,21 @@ def test_by_hand():
     np.testing.assert_allclose(layer([[[2.0]], [[9.0]]]), [[2.0 + 2.0, 3.0]], rtol=1e-5)
 
 
+def test_half_precision_rounds_what_is_standardised():
+    """Means of a thousand deviations would leave nothing in eight bits."""
+    values = 1000.0 + np.random.default_rng(0).normal(size=(200, 2)).astype(np.float32)
+    layers = [
+        TextualMotivationEncoder(2, dropout=0.0, dtype=policy)
+        for policy in ("float32", "mixed_bfloat16")
+    ]
+    for layer in layers:
+        layer.adapt(values, np.zeros((200, 0), np.float32))
+        layer.kernel.assign([[1.0, 2.0], [-1.0, 0.5]])
+    exact, half = (layer([values, tf.zeros([200, 0])]) for layer in layers)
+    assert half.dtype == tf.bfloat16
+    np.testing.assert_allclose(tf.cast(half, tf.float32), exact, atol=0.05)
+
+
 def test_the_hidden_layer_is_added_by_hand():
     """t + gelu(t H) U with H and U the identity: gelu(1) = 1 · Φ(1) = 0.841345."""
     layer = TextualMotivationEncoder(dimension=1, dropout=0.0, hidden_multiple=1)
