@@ -47,10 +47,14 @@ class _Vocabulary:
 
 @dataclasses.dataclass(frozen=True)
 class _Weights:
-    """The weights of a tower: those with a row for each id, by whose ids, and the others."""
+    """The weights of a tower: those with a row for each id, by whose ids, and the others.
+
+    `by_position` names those of the others whose rows may mean ids, which nothing tells.
+    """
 
     of_ids: dict[str, tuple[str, tf.Variable]]
     others: dict[str, tf.Variable]
+    by_position: frozenset[str]
 
 
 def warm_start(model: LMMRec, directory: str) -> dict[str, Any]:
@@ -59,7 +63,9 @@ def warm_start(model: LMMRec, directory: str) -> dict[str, Any]:
     The embeddings and biases of ids that the earlier model knew are copied by id. New ids start
     where the earlier model put unknown ones, if it learnt to by id dropout, and otherwise, as
     their biases do, as they would without an earlier model. Other weights are copied where
-    name and shape agree. The tables of owners are not touched: they are the new data's.
+    name and shape agree, but not those of a plain `tf.keras.layers.Embedding`: its rows may be
+    ids, which would be swapped. A LightGCN starts from the embeddings that were served, which its
+    graph averages once more. The tables of owners are not touched: they are the new data's.
 
     Args:
         model: a model with its initial weights.
@@ -102,6 +108,9 @@ def warm_start(model: LMMRec, directory: str) -> dict[str, Any]:
             # A bias alone, or a table of ids that are all gone, is no start.
             useful += variable.shape.rank > 1 and len(vocabularies[whose].new_rows) > 0
         for path, variable in new.others.items():
+            if path in new.by_position:
+                left[f"{side}/{path}"] = "its rows may be ids: have an IdEmbedding, which says so"
+                continue
             source = old[side].others.get(path)
             if source is not None and source.shape == variable.shape:
                 variable.assign(source.numpy())
@@ -190,10 +199,12 @@ def _vocabulary(new_ids: list[str], old_ids: list[str]) -> _Vocabulary:
 
 
 def _weights(tower: OwnerTower, side: str) -> _Weights:
-    tables = {}
+    tables, unclear = {}, set()
     for module in tower.submodules:
         if isinstance(module, IdEmbedding):
             tables[id(module.table)] = _whose(module, side)
+        elif isinstance(module, tf.keras.layers.Embedding):
+            unclear.update(map(id, module.weights))
     if isinstance(tower, CandidateTower):
         tables[id(tower.item_bias)] = ITEMS
     of_ids: dict[str, tuple[str, tf.Variable]] = {}
@@ -203,7 +214,8 @@ def _weights(tower: OwnerTower, side: str) -> _Weights:
             of_ids[path] = (tables[id(variable)], variable)
         else:
             others[path] = variable
-    return _Weights(of_ids, others)
+    by_position = frozenset(path for path, variable in others.items() if id(variable) in unclear)
+    return _Weights(of_ids, others, by_position)
 
 
 def _whose(embedding: IdEmbedding, side: str) -> str:

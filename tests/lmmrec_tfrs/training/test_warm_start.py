@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from lmmrec_tfrs.backbones.backbone import Towers
 from lmmrec_tfrs.training import export
 from lmmrec_tfrs.training.config import TrainingConfig
 from lmmrec_tfrs.training.data import OwnerTable, TrainingData
@@ -154,6 +155,50 @@ def test_an_exported_graph_model_starts_from_its_propagated_tables(tmp_path):
     served = trained.candidate.tower.encoder.for_serving().embedding.table
     np.testing.assert_allclose(tables.item_embedding.table, served, atol=1e-6)
     assert not [name for name in report["weights_not_taken_over"] if "embedding" in name]
+
+
+@tf.keras.utils.register_keras_serializable(package="tests")
+class PlainIds(tf.keras.layers.Layer):
+    """Ids in a table that does not say whose they are."""
+
+    def __init__(self, num_ids: int, **kwargs):
+        super().__init__(**kwargs)
+        self.num_ids = num_ids
+        self.ids = tf.keras.layers.Embedding(num_ids + 1, CONFIG.embedding_dim)
+
+    def build(self, input_shape):
+        self.ids.build(None)
+
+    def call(self, features, training=None):
+        return self.ids(features["embedding_index"])
+
+    def get_config(self):
+        return {**super().get_config(), "num_ids": self.num_ids}
+
+
+def _plain_towers(data: TrainingData) -> Towers:
+    return Towers(
+        CONFIG.embedding_dim,
+        query_encoder=PlainIds(data.users.num_embeddings),
+        candidate_encoder=PlainIds(data.items.num_embeddings),
+    )
+
+
+@pytest.mark.slow
+def test_a_plain_table_of_as_many_ids_is_left_alone(tmp_path):
+    """Its rows would go to whoever stands in their place now."""
+    trained = train(_data(), CONFIG, str(tmp_path / "logs"), backbone=_plain_towers)
+    export.write_keras_towers(trained, str(tmp_path))
+    data = _data()
+    data = dataclasses.replace(
+        data, users=dataclasses.replace(data.users, ids=data.users.ids[::-1])
+    )
+    model = build_model(data, CONFIG, _plain_towers(data))
+    before = model.query_tower.encoder.ids.embeddings.numpy()
+    left = warm_start(model, str(tmp_path))["weights_not_taken_over"]
+    np.testing.assert_array_equal(model.query_tower.encoder.ids.embeddings, before)
+    assert len(left) == 2
+    assert all("IdEmbedding" in reason for reason in left.values())
 
 
 @pytest.mark.slow
