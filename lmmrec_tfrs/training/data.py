@@ -119,7 +119,8 @@ class OwnerTable:
 class TrainingData:
     """Users, items, and int64 pairs `[num_pairs, 2]` of user row and item row.
 
-    `num_dropped_validation_pairs` counts those whose user or item train does not know.
+    `num_dropped_validation_pairs` counts those whose user or item train does not know, and those
+    that are train pairs, too, which no ranking shows.
     `train_timestamps`, int64 `[num_pairs]`, are in seconds, 0 where one is missing; None where all
     are. `train_history_lengths`, int64 `[num_pairs]`, says how many items of the user's history
     come before each train pair, where the users have histories.
@@ -204,6 +205,7 @@ def build_training_data(
             "check that the train split has events."
         )
     validation, _ = _checked_pairs(validation_pairs, len(user_vocabulary), len(item_vocabulary))
+    validation = _without(validation, train, len(item_vocabulary))
     catalogue = list(catalogue)
     known_items = set(item_vocabulary)
     others = sorted({item.item_id for item in catalogue} - known_items)
@@ -271,6 +273,14 @@ def _checked_pairs(
     order = np.lexsort((times, pairs[:, 1], pairs[:, 0]))
     has_times = bool((times != NO_TIMESTAMP).any())
     return pairs[order], times[order] if has_times else None
+
+
+def _without(
+    pairs: NDArray[np.int64], others: NDArray[np.int64], num_items: int
+) -> NDArray[np.int64]:
+    """The pairs that are not among the others."""
+    keys, taken = (each[:, 0] * num_items + each[:, 1] for each in (pairs, others))
+    return pairs[~np.isin(keys, taken)]
 
 
 def _widths(motivations: Sequence[records.OwnerMotivations]) -> tuple[int, int]:

@@ -59,6 +59,13 @@ def test_validation_pairs_that_train_does_not_know_are_counted():
     assert data.num_dropped_validation_pairs == 2
 
 
+def test_validation_pairs_that_are_train_pairs_are_counted():
+    """They are masked in the ranking, where nobody could find them."""
+    data = _build(validation_pairs=np.array([[0, 1], [1, 1]]))
+    np.testing.assert_array_equal(data.validation_pairs, [[1, 1]])
+    assert data.num_dropped_validation_pairs == 1
+
+
 def test_the_order_of_the_records_does_not_matter():
     pairs = np.array([[0, 0], [0, 1], [1, 0]])
     catalogue = [records.Item(name) for name in ("b", "a", "i1")]
