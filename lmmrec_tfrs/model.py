@@ -135,7 +135,7 @@ class LMMRec(tfrs.Model):
         )
 
     def compute_loss(self, inputs: dict[str, tf.Tensor], training: bool = False) -> tf.Tensor:
-        """The loss of a batch of pairs.
+        """The loss of a batch of pairs, with what the towers' layers add, as regularisers do.
 
         Args:
             inputs: `user_row` and `item_row`, int64 `[batch]`, or `user_id` and `item_id`, string
@@ -168,6 +168,8 @@ class LMMRec(tfrs.Model):
             query.embedding, item_rows, self.items, encode, training=training
         )
         self._means["retrieval_loss"].update_state(loss)
+        # Here, for Keras forgets them when an objective that has a tower is called.
+        loss += sum(tf.reduce_sum(added) for added in self.losses)
         if self.user_motivation is not None:
             loss += 0.5 * self.user_motivation(query, user_rows, self.users, training=training)
         if self.item_motivation is not None:
@@ -205,6 +207,13 @@ class LMMRec(tfrs.Model):
         for objective in (self.user_motivation, self.item_motivation):
             if objective is not None:
                 objective.update_teacher()
+        return self._report(loss)
+
+    def test_step(self, inputs: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+        """The loss and its parts, without dropout."""
+        return self._report(self.compute_loss(inputs))
+
+    def _report(self, loss: tf.Tensor) -> dict[str, tf.Tensor]:
         return {"loss": loss, **{metric.name: metric.result() for metric in self.metrics}}
 
 
@@ -223,9 +232,9 @@ def _rows(
         # What is not among the candidates cannot be told apart from them.
         tf.debugging.assert_less(
             rows,
-            tf.cast(owners.unknown_row, rows.dtype),
-            f"expected items that the model was made with, received another '{id_name}': make the "
-            "model with a catalogue that has it, or filter such events out.",
+            tf.cast(owners.num_embeddings, rows.dtype),
+            f"expected items of the events that the model was made of, received another "
+            f"'{id_name}': make the model of events that have it, or filter such events out.",
         )
     return rows
 

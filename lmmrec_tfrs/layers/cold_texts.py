@@ -34,17 +34,13 @@ class ColdTexts(OwnerTextTable):
             vectors: float `[num_owners, text_dimension]`.
             text_counts: int `[num_owners]`; 0 where there is no such text.
         """
-        if not self.built:
-            self.build(None)
-        self.weights_table.assign(weights)
-        self.vector_table.assign(vectors)
-        self.text_counts.assign(text_counts.astype(np.float32))
+        self.fill(weights_table=weights, vector_table=vectors, text_counts=text_counts)
 
     def call(self, inputs: tf.Tensor) -> Features:
         """Looks up rows.
 
         Args:
-            inputs: int64 `[batch]`, each from 0 to `num_owners` - 1.
+            inputs: int64 `[batch]`, each from 0 to `num_owners`.
 
         Returns:
             `cold_motivation_weights` float32 `[batch, num_motivations]`, `cold_text_vector` float32

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
 Shapes = dict[str, tuple[int, ...]]
@@ -27,13 +28,25 @@ class OwnerTextTable(tf.keras.layers.Layer):
         raise NotImplementedError
 
     def build(self, input_shape: Any = None) -> None:
-        """Creates the tables, without any text."""
+        """Creates the tables, without any text; their last row stays so, for ids never seen."""
         for name, shape in self.row_shapes().items():
             table = self.add_weight(
-                name, (self.num_owners, *shape), initializer="zeros", trainable=False
+                name, (self.num_owners + 1, *shape), initializer="zeros", trainable=False
             )
             setattr(self, name, table)
         super().build(input_shape)
+
+    def fill(self, **tables: np.ndarray) -> None:
+        """Fills tables.
+
+        Args:
+            tables: by name, float `[num_owners, ...]` each.
+        """
+        if not self.built:
+            self.build(None)
+        for name, values in tables.items():
+            nobody = np.zeros((1, *values.shape[1:]), np.float32)
+            getattr(self, name).assign(np.concatenate([values.astype(np.float32), nobody]))
 
     def get_config(self) -> dict[str, Any]:
         """What `from_config` needs."""

@@ -31,17 +31,13 @@ class TextHalves(OwnerTextTable):
             vectors: float `[num_owners, 2, text_dimension]`.
             has_halves: bool `[num_owners]`, who has two texts or more.
         """
-        if not self.built:
-            self.build(None)
-        self.half_weights.assign(weights)
-        self.half_vectors.assign(vectors)
-        self.has_halves.assign(has_halves.astype(np.float32))
+        self.fill(half_weights=weights, half_vectors=vectors, has_halves=has_halves)
 
     def call(self, inputs: tf.Tensor) -> tuple[list[tf.Tensor], list[tf.Tensor], tf.Tensor]:
         """Looks up rows.
 
         Args:
-            inputs: int64 `[batch]`, each from 0 to `num_owners` - 1.
+            inputs: int64 `[batch]`, each from 0 to `num_owners`.
 
         Returns:
             Of the first and of the second half, motivation weights float32 `[batch, K]` and text

@@ -7,6 +7,7 @@ import tensorflow as tf
 from lmmrec_tfrs import BackboneConfig, LMMRec, Towers, TrainingConfig
 from lmmrec_tfrs.backbones.config import SASRecConfig
 from lmmrec_tfrs.data.records import Item
+from lmmrec_tfrs.layers import IdEmbedding
 from lmmrec_tfrs.training.examples import training_examples
 from lmmrec_tfrs.training.from_events import data_from_events
 from lmmrec_tfrs.training.motivations import Motivations
@@ -133,5 +134,39 @@ def test_errors_say_what_to_do():
     model = LMMRec.from_events(planted_events(), SMALL, motivations=BlockReader())
     with pytest.raises(ValueError, match=r"'user_row' or 'user_id', received \['item_id'\]"):
         model.compute_loss({"item_id": tf.constant(["item 0"])})
-    with pytest.raises(tf.errors.InvalidArgumentError, match="catalogue that has it"):
-        model.compute_loss({"user_id": tf.constant(["user 0"]), "item_id": tf.constant(["other"])})
+    catalogue = [Item("new", title="3 coat")]
+    model = LMMRec.from_events(planted_events(), SMALL, BlockReader(), catalogue)
+    for item in ("other", "new"):
+        batch = {"user_id": tf.constant(["user 0"]), "item_id": tf.constant([item])}
+        with pytest.raises(tf.errors.InvalidArgumentError, match="filter such events out"):
+            model.compute_loss(batch)
+
+
+def test_a_user_never_seen_may_be_evaluated():
+    config = SMALL.model_copy(update={"coordination_weight": 0.1, "correspondence_weight": 0.1})
+    model = LMMRec.from_events(planted_events(), config, motivations=BlockReader())
+    batch = {"user_id": tf.constant(["user 0", "nobody"]), "item_id": tf.constant(["item 0"] * 2)}
+    assert np.isfinite(model.compute_loss(batch))
+
+
+def test_what_layers_of_ones_own_add_to_the_loss_counts():
+    class Regularised(tf.keras.layers.Layer):
+        def __init__(self, num_ids: int):
+            super().__init__()
+            self.ids = IdEmbedding(num_ids, 8)
+
+        def call(self, features, training=None):
+            self.add_loss(1000.0)
+            return self.ids(features["embedding_index"])
+
+    model = LMMRec.from_events(
+        planted_events(),
+        SMALL,
+        motivations=BlockReader(),
+        backbone=lambda data: Towers(
+            8, Regularised(data.users.num_embeddings), Regularised(data.items.num_embeddings)
+        ),
+    )
+    model.compile(optimizer="adam")
+    history = model.fit(planted_events().batch(64), epochs=1, verbose=0)
+    assert history.history["loss"][-1] > 2000.0
