@@ -30,7 +30,7 @@ def cold_runs(
 ) -> list[list[Cell]]:
     """The runs on data with items or users withheld, with the settings tuned on the whole."""
     models = [
-        model_cells(cold, backbone, variant, seeds, tuning, tuned_on=source.name)
+        model_cells(cold, backbone, variant, seeds, tuning, tuned_on=source)
         for backbone in backbones
         for variant in VARIANTS
     ]

@@ -85,7 +85,7 @@ def report(options: Options) -> int:
     found = [read_result(options.store, cells) for cells in systems]
     results = [result for result in found if result is not None]
     searches = [
-        options.tuning.read(prepared.name, backbone, variant)
+        options.tuning.read(prepared.name, prepared.digest, backbone, variant)
         for prepared in ready
         for backbone in options.backbones
         for variant in SPACES

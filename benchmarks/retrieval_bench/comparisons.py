@@ -103,12 +103,20 @@ def best_on_validation(results: Sequence[SystemResult]) -> SystemResult | None:
 def identical_systems(
     results: Sequence[SystemResult], metric: str = MAIN_METRIC
 ) -> list[tuple[SystemResult, SystemResult]]:
-    """Systems of a data set that agree on every user: a setting has no effect."""
+    """Systems of a data set that have the same settings, or agree on every user."""
     return [
         (a, b)
         for a, b in itertools.combinations(results, 2)
-        if a.data_set == b.data_set and np.array_equal(a.values[metric], b.values[metric])
+        if a.data_set == b.data_set
+        and (_same_settings(a, b) or np.array_equal(a.values[metric], b.values[metric]))
     ]
+
+
+def _same_settings(a: SystemResult, b: SystemResult) -> bool:
+    """Whether two are the same model: a search may choose what a variant leaves out."""
+    return (
+        BASELINE not in (a.variant, b.variant) and a.system == b.system and a.settings == b.settings
+    )
 
 
 def _data_sets(results: Sequence[SystemResult]) -> list[str]:

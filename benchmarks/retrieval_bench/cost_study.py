@@ -15,9 +15,13 @@ from lmmrec_tfrs.training.data import TrainingData
 from .markdown import number, table
 from .overrides import override
 
-# Steps that are timed, and those of the shorter training that is taken off.
-_TIMED_STEPS, _FIRST_STEPS = 200, 20
+# What is timed: so many examples, and no fewer steps; and the steps of the shorter training that
+# is taken off.
+_TIMED_EXAMPLES, _LEAST_STEPS, _FIRST_STEPS = 100_000, 30, 20
 _REPEATS = 3
+
+# Beside the configured size of a batch: what a step does whatever its size weighs less in it.
+LARGE_BATCH = 4096
 
 # The models that are timed: without text, with what is switched on by default, and with all parts.
 PLAIN, SHIPPED, WHOLE = "no text", "alignment and fusion", "full"
@@ -38,8 +42,10 @@ def seconds_per_example(
         train: trains.
         clock: the time in seconds.
     """
-    steps = max(1, len(data.train_pairs) // config.batch_size)
-    first, timed = (math.ceil(number / steps) for number in (_FIRST_STEPS, _TIMED_STEPS))
+    examples = min(config.batch_size, len(data.train_pairs))
+    steps = len(data.train_pairs) // examples
+    timed_steps = max(_LEAST_STEPS, _TIMED_EXAMPLES // examples)
+    first, timed = (math.ceil(number / steps) for number in (_FIRST_STEPS, timed_steps))
     without_validation = dataclasses.replace(data, validation_pairs=data.validation_pairs[:0])
     seconds = []
     for epochs in (first, first + timed):
@@ -47,8 +53,7 @@ def seconds_per_example(
         started = clock()
         train(without_validation, settings)
         seconds.append(clock() - started)
-    examples = timed * steps * min(config.batch_size, len(data.train_pairs))
-    return (seconds[1] - seconds[0]) / examples
+    return (seconds[1] - seconds[0]) / (timed * steps * examples)
 
 
 def compare_costs(
@@ -92,6 +97,7 @@ def cost_table(rows: list[dict[str, Any]]) -> str:
         [
             row["data set"],
             row["backbone"].replace("_", " "),
+            str(row["batch"]),
             "yes" if row["XLA"] else "no",
             number(1e6 * row[PLAIN], ".1f"),
             *(
@@ -101,5 +107,11 @@ def cost_table(rows: list[dict[str, Any]]) -> str:
         ]
         for row in rows
     ]
-    header = ["data set", "backbone", "XLA", *(f"{name}, µs" for name in (PLAIN, SHIPPED, WHOLE))]
+    header = [
+        "data set",
+        "backbone",
+        "batch",
+        "XLA",
+        *(f"{name}, µs" for name in (PLAIN, SHIPPED, WHOLE)),
+    ]
     return table(header, cells)

@@ -10,7 +10,7 @@ from .baselines import SEEDED, candidates
 from .cells import BASELINE, Cell, Change
 from .overrides import override
 from .prepare import PreparedSet
-from .search_space import SPACES, draw
+from .search_space import BASE, SPACES, draw
 from .tuning import TuningFolder
 from .variants import FULL, VARIANTS
 
@@ -50,12 +50,12 @@ def model_cells(
     seeds: Sequence[int],
     tuning: TuningFolder,
     change: Change = CLEAN,
-    tuned_on: str | None = None,
+    tuned_on: PreparedSet | None = None,
 ) -> list[Cell]:
     """The final runs of a variant, one a seed, with the settings that its search chose.
 
     A variant without a search of its own takes the full model's settings, and its fields over
-    them; without any search, the configuration's settings are taken.
+    them; without any search, the configuration's settings are taken, with `BASE` over them.
 
     Args:
         prepared: the data set.
@@ -66,10 +66,9 @@ def model_cells(
         change: what is done to the data.
         tuned_on: the data set whose search counts; none: the same.
     """
-    chosen = tuning.read(
-        tuned_on or prepared.name, backbone, variant if variant in SPACES else FULL
-    )
-    settings = chosen.settings if chosen else {}
+    source, searched = tuned_on or prepared, variant if variant in SPACES else FULL
+    chosen = tuning.read(source.name, source.digest, backbone, searched)
+    settings = chosen.settings if chosen else dict(BASE[searched])
     return [
         _model_cell(prepared, backbone, variant, settings, seed, "test", change) for seed in seeds
     ]

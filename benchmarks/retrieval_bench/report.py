@@ -4,12 +4,11 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .cells import BASELINE
 from .comparisons import BEST, MAIN_KINDS, Comparison
 from .machine import describe_machine, versions
 from .markdown import number, probability, table
 from .measure import GROUPS, KS, MAIN_METRIC, METRICS
-from .results import SystemResult
+from .results import SystemResult, code_note, code_states
 from .search_space import SPACES
 from .tuning import Chosen
 
@@ -43,7 +42,7 @@ class Report:
         return {
             "machine": describe_machine(),
             "versions": versions(),
-            "code": self._code(),
+            "code": code_states(self.results),
             "bootstrap samples": self.samples,
             "data sets": {name: dict(counts) for name, counts in self.counts.items()},
             "systems": [_system(result) for result in self.results],
@@ -91,19 +90,11 @@ class Report:
             parts.append(f"## Not run\n\n{listed}")
         return "\n\n".join(parts) + "\n"
 
-    def _code(self) -> list[str]:
-        return sorted({s["code"] for result in self.results for s in result.summaries})
-
     def _header(self) -> str:
         listed = ", ".join(f"{name} {version}" for name, version in versions().items())
         seeds = sorted({seed for result in self.results for seed in result.seeds})
         header = f"{describe_machine()}; {listed}; seeds {', '.join(map(str, seeds))}."
-        if len(self._code()) > 1:
-            header += (
-                f"\n\n**These runs come from {len(self._code())} states of the library's code** "
-                f"({', '.join(self._code())}): run all with one before you compare them."
-            )
-        return header
+        return "\n\n".join([header, *code_note(self.results)])
 
     def _data_table(self) -> str:
         names = list(next(iter(self.counts.values()), {}))
@@ -190,7 +181,6 @@ class Report:
 
 
 def _system(result: SystemResult) -> dict[str, Any]:
-    first = result.summaries[0]
     return {
         "data set": result.data_set,
         "system": result.system,
@@ -202,5 +192,5 @@ def _system(result: SystemResult) -> dict[str, Any]:
         "seconds": result.median("seconds"),
         "epochs": result.median("epochs"),
         "examples per second": result.median("examples per second"),
-        "settings": first["chosen"] if result.variant == BASELINE else first["cell"]["settings"],
+        "settings": result.settings,
     }

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .cells import BASELINE, Cell
+from .machine import code_digest
 from .measure import MAIN_METRIC
 from .store import CellStore
 
@@ -45,6 +46,12 @@ class SystemResult:
         """The mean over seeds that choices are made by."""
         return float(np.mean([summary[_VALIDATION] for summary in self.summaries]))
 
+    @property
+    def settings(self) -> Any:
+        """What was chosen for a baseline; the training configuration of a model's first seed."""
+        first = self.summaries[0]
+        return first["chosen"] if self.variant == BASELINE else first["cell"]["settings"]
+
     def mean(self, metric: str) -> float | None:
         """The mean over users and seeds; none where a slice has no users."""
         values = self.values[metric]
@@ -59,6 +66,23 @@ class SystemResult:
         """The median over seeds of a number that was noted, as of the seconds of training."""
         found = [summary[entry] for summary in self.summaries if entry in summary]
         return float(np.median(found)) if found else None
+
+
+def code_states(results: Sequence[SystemResult]) -> list[str]:
+    """The states of the library's code that the runs were made with."""
+    return sorted({summary["code"] for result in results for summary in result.summaries})
+
+
+def code_note(results: Sequence[SystemResult]) -> list[str]:
+    """What a table must say of the code behind it: nothing, if that is the present code."""
+    states, present = code_states(results), code_digest()
+    if not set(states) - {present}:
+        return []
+    return [
+        f"**Runs of other states of the library's code** than the present one, {present}: "
+        f"{', '.join(states)}. Results of before a change that matters must not be compared with "
+        "those of after it: an empty output folder makes them anew."
+    ]
 
 
 def read_result(

@@ -1,5 +1,6 @@
 """The commands `noise`, `cold` and `cost`."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 from lmmrec_tfrs.training.config import TrainingConfig
@@ -8,13 +9,21 @@ from .atomic import write_json, write_text
 from .bench_data import read_bench_data
 from .cold import SIDES, prepare_cold
 from .cold_study import cold_runs, cold_table
-from .cost_study import PLAIN, SHIPPED, WHOLE, compare_costs, cost_table, train_once
+from .cost_study import (
+    LARGE_BATCH,
+    PLAIN,
+    SHIPPED,
+    WHOLE,
+    compare_costs,
+    cost_table,
+    train_once,
+)
 from .machine import describe_machine, versions
 from .noise_study import noise_runs, noise_table
 from .options import Options
 from .overrides import override
 from .plan import model_cells
-from .results import read_result
+from .results import code_note, read_result
 from .variants import ALIGNMENT_AND_FUSION, FULL, NO_TEXT, VARIANTS
 from .workers import run_cells
 
@@ -31,7 +40,8 @@ def noise(options: Options) -> int:
     failed = run_cells(cells, options.store, options.jobs, options.threads)
     read = [(each, read_result(options.store, each.cells, slices=False)) for _, each in runs]
     text, rows = noise_table([(each, result) for each, result in read if result is not None])
-    _write(options, "noise", "Noise", text, rows)
+    notes = code_note([result for _, result in read if result is not None])
+    _write(options, "noise", "Noise", [*notes, text], rows)
     return failed
 
 
@@ -52,7 +62,8 @@ def cold(options: Options) -> int:
         [(side, changed, result) for side, changed, result in read if result is not None],
         options.samples,
     )
-    _write(options, "cold", "Cold items and users, Recall@20", text, rows)
+    notes = code_note([result for _, _, result in read if result is not None])
+    _write(options, "cold", "Cold items and users, Recall@20", [*notes, text], rows)
     return failed
 
 
@@ -67,27 +78,32 @@ def cost(options: Options) -> int:
         for backbone in options.backbones:
             (full,) = model_cells(prepared, backbone, FULL, options.seeds[:1], options.tuning)
             config = TrainingConfig.model_validate(full.settings)
-            for compiled in (False, True):
-                whole = override(config, {"jit_compile": compiled}, "the timing")
+            batches = dict.fromkeys((config.batch_size, LARGE_BATCH))
+            for batch, compiled in itertools.product(batches, (False, True)):
+                changed = {"batch_size": batch, "jit_compile": compiled}
+                whole = override(config, changed, "the timing")
                 models = {
                     PLAIN: override(whole, VARIANTS[NO_TEXT], NO_TEXT),
                     SHIPPED: override(whole, ALIGNMENT_AND_FUSION, SHIPPED),
                     WHOLE: whole,
                 }
                 seconds = compare_costs(data, models, train_once)
-                rows.append(
-                    {"data set": prepared.name, "backbone": backbone, "XLA": compiled, **seconds}
-                )
+                row = {"data set": prepared.name, "backbone": backbone, "batch": batch}
+                rows.append({**row, "XLA": compiled, **seconds})
                 print(cost_table(rows[-1:]).splitlines()[-1], flush=True)
-    _write(options, "cost", "Training time an example", cost_table(rows), rows)
+    _write(options, "cost", "Training time an example", [cost_table(rows)], rows)
     return 0
 
 
 def _write(
-    options: Options, name: str, title: str, text: str, rows: Sequence[Mapping[str, object]]
+    options: Options,
+    name: str,
+    title: str,
+    parts: Sequence[str],
+    rows: Sequence[Mapping[str, object]],
 ) -> None:
     listed = ", ".join(f"{package} {version}" for package, version in versions().items())
-    document = f"## {title}\n\n{describe_machine()}; {listed}.\n\n{text}\n"
+    document = "\n\n".join([f"## {title}", f"{describe_machine()}; {listed}.", *parts]) + "\n"
     write_text(options.output / f"{name}.md", document)
     write_json(options.output / f"{name}.json", {"versions": versions(), "rows": list(rows)})
     print(document)

@@ -25,6 +25,7 @@ class Chosen(FrozenConfig):
     """The outcome of a search: the settings that did best on validation, and all trials."""
 
     data_set: str
+    data_digest: str
     backbone: str
     variant: str
     seeds: tuple[int, ...]
@@ -44,12 +45,22 @@ class TuningFolder:
         path = self._path(chosen.data_set, chosen.backbone, chosen.variant)
         write_json(path, chosen.model_dump(mode="json"))
 
-    def read(self, data_set: str, backbone: str, variant: str) -> Chosen | None:
-        """An outcome; none where there was no search."""
+    def read(self, data_set: str, data_digest: str, backbone: str, variant: str) -> Chosen | None:
+        """An outcome; none where there was no search.
+
+        Raises:
+            ValueError: the search was on other data of that name.
+        """
         path = self._path(data_set, backbone, variant)
         if not path.is_file():
             return None
-        return Chosen.model_validate_json(path.read_text(encoding="utf-8"))
+        chosen = Chosen.model_validate_json(path.read_text(encoding="utf-8"))
+        if chosen.data_digest != data_digest:
+            raise ValueError(
+                f"expected a search on the data {data_digest} of {data_set} in {path}, found one "
+                f"on {chosen.data_digest}: run `tune` again, or remove the file."
+            )
+        return chosen
 
     def _path(self, data_set: str, backbone: str, variant: str) -> Path:
         return self.folder / data_set / f"{backbone}-{variant}.json"
@@ -78,6 +89,7 @@ def choose(store: CellStore, trials: list[tuple[dict[str, Any], list[Cell]]]) ->
     cells = trials[0][1]
     return Chosen(
         data_set=cells[0].data_set,
+        data_digest=cells[0].data_digest,
         backbone=cells[0].system,
         variant=cells[0].variant,
         seeds=tuple(cell.seed for cell in cells),

@@ -19,7 +19,8 @@ ALIGNMENT_AND_FUSION: Mapping[str, Any] = {
 VARIANTS: dict[str, Mapping[str, Any]] = {
     NO_TEXT: {"use_text": False},
     SHUFFLED_TEXT: {"use_text": "shuffled", "inferred_motivations": True},
-    # All parts of the method; the three losses have weights that are searched for.
+    # All parts of the method: the weights of coordination and correspondence are in
+    # `search_space.BASE`, that of the alignment is searched for.
     FULL: {"inferred_motivations": True},
     # The full model without one part, and at last without most.
     "no_alignment": {"inferred_motivations": True, "alignment_weight": 0.0},

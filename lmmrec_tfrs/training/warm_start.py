@@ -199,7 +199,8 @@ def _vocabulary(new_ids: list[str], old_ids: list[str]) -> _Vocabulary:
 
 
 def _weights(tower: OwnerTower, side: str) -> _Weights:
-    tables, unclear = {}, set()
+    tables: dict[int, str] = {}
+    unclear: set[int] = set()
     for module in tower.submodules:
         if isinstance(module, IdEmbedding):
             tables[id(module.table)] = _whose(module, side)

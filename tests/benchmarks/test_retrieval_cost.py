@@ -33,7 +33,7 @@ def test_starting_does_not_count(tmp_path):
 
 
 def test_the_table_shows_the_ratios():
-    row = {"data set": "toy", "backbone": "light_gcn", "XLA": True}
+    row = {"data set": "toy", "backbone": "light_gcn", "batch": 512, "XLA": True}
     costs = {"no text": 2e-5, "alignment and fusion": 2.5e-5, "full": 3e-5}
     table = cost_table([{**row, **costs}])
-    assert "| toy | light gcn | yes | 20.0 | 25.0 (1.25) | 30.0 (1.50) |" in table
+    assert "| toy | light gcn | 512 | yes | 20.0 | 25.0 (1.25) | 30.0 (1.50) |" in table

@@ -26,9 +26,10 @@ def tuning(tmp_path):
     return TuningFolder(tmp_path / "tuning")
 
 
-def chosen(variant, settings, data_set="toy"):
+def chosen(prepared, variant, settings):
     return Chosen(
-        data_set=data_set,
+        data_set=prepared.name,
+        data_digest=prepared.digest,
         backbone=BACKBONE,
         variant=variant,
         seeds=(1000,),
@@ -89,8 +90,8 @@ def test_a_setting_that_does_not_exist_is_an_error(monkeypatch):
 
 
 def test_ablations_take_the_full_models_settings_and_the_baseline_its_own(prepared, tuning):
-    tuning.write(chosen(FULL, {"l2": 0.7, "alignment_weight": 0.3}))
-    tuning.write(chosen(NO_TEXT, {"l2": 0.2}))
+    tuning.write(chosen(prepared, FULL, {"l2": 0.7, "alignment_weight": 0.3}))
+    tuning.write(chosen(prepared, NO_TEXT, {"l2": 0.2}))
 
     def settings(variant):
         (cell,) = plan.model_cells(prepared, BACKBONE, variant, [4], tuning)
@@ -106,8 +107,18 @@ def test_ablations_take_the_full_models_settings_and_the_baseline_its_own(prepar
 
 
 def test_without_a_search_the_configuration_decides(prepared, tuning):
+    """And what all trials have over it, for the full model is to have no part switched off."""
     (cell,) = plan.model_cells(prepared, BACKBONE, FULL, [0], tuning)
     assert cell.settings["l2"] == prepared.config.training.l2
+    assert BASE[FULL]["coordination_weight"] > 0
+    assert {name: cell.settings[name] for name in BASE[FULL]} == BASE[FULL]
+
+
+def test_a_search_on_other_data_is_refused(prepared, tuning):
+    other = chosen(prepared, FULL, {}).model_copy(update={"data_digest": "other"})
+    tuning.write(other)
+    with pytest.raises(ValueError, match="found one on other: run `tune` again"):
+        plan.model_cells(prepared, BACKBONE, FULL, [0], tuning)
 
 
 def test_only_what_hangs_on_a_seed_is_run_for_each(prepared):
@@ -141,7 +152,7 @@ def test_noise_is_new_for_each_seed_and_swaps_no_texts_where_none_are_read(prepa
 
 
 def test_the_cold_study_takes_the_settings_of_the_whole_data_set(prepared, tuning, tmp_path):
-    tuning.write(chosen(FULL, {"l2": 0.7}))
+    tuning.write(chosen(prepared, FULL, {"l2": 0.7}))
     cold = prepared_toy(tmp_path, "toy--cold_items")
     cells = [cell for runs in cold_runs(cold, prepared, [BACKBONE], [0], tuning) for cell in runs]
     by_variant = {cell.variant: cell for cell in cells}

@@ -1,5 +1,6 @@
 """What is measured of each user, what is compared, and what the report shows."""
 
+import dataclasses
 from xml.etree import ElementTree
 
 import numpy as np
@@ -8,9 +9,10 @@ import pytest
 from benchmarks.retrieval_bench.cells import BASELINE, Cell
 from benchmarks.retrieval_bench.comparisons import BEST, compare, identical_systems
 from benchmarks.retrieval_bench.figure import draw_figure
+from benchmarks.retrieval_bench.machine import code_digest
 from benchmarks.retrieval_bench.measure import means, per_user
 from benchmarks.retrieval_bench.report import Report
-from benchmarks.retrieval_bench.results import SystemResult, read_result
+from benchmarks.retrieval_bench.results import SystemResult, code_note, read_result
 from benchmarks.retrieval_bench.store import CellStore, Outcome
 from benchmarks.retrieval_bench.variants import FULL, NO_TEXT, SHUFFLED_TEXT
 from lmmrec_tfrs.evaluation.interactions import build_interactions
@@ -63,10 +65,10 @@ def result(system, variant, level, validation, spread=0.0, seeds=3, data_set="to
     ]
     summary = {
         "validation ndcg@20": validation,
-        "code": "c",
+        "code": code_digest(),
         "chosen": {"l2": 1.0},
         "seconds": 2.0,
-        "cell": {"settings": {"l2": 0.5}},
+        "cell": {"settings": {"l2": 0.5, "told apart by": variant}},
     }
     return SystemResult(
         data_set,
@@ -133,9 +135,13 @@ def test_all_data_sets_are_one_family():
 
 def test_systems_without_a_difference_are_named(results):
     assert identical_systems(results) == []
-    twin = results[4].__class__("toy", "mlp", "no_part", (0, 1, 2), results[4].values, ())
-    ((a, b),) = identical_systems([*results, twin])
-    assert (a.label, b.label) == ("mlp, full", "mlp, no part")
+    full = results[4]
+    other = result("mlp", "no_part", 0.2, validation=0.7)
+    same_outcome = dataclasses.replace(other, values=full.values)
+    same_settings = dataclasses.replace(other, summaries=full.summaries)
+    for twin in (same_outcome, same_settings):
+        ((a, b),) = identical_systems([*results, twin])
+        assert (a.label, b.label) == ("mlp, full", "mlp, no part")
 
 
 @pytest.fixture
@@ -165,6 +171,15 @@ def test_the_report_shows_everything(report):
     assert len(document["systems"]) == 6
     assert document["comparisons"][0]["kind"] == NO_TEXT
     assert set(USER_METRICS) >= {"recall", "ndcg"}
+
+
+def test_runs_of_earlier_code_are_named(results):
+    assert code_note(results) == []
+    earlier = dataclasses.replace(results[2], summaries=({**results[2].summaries[0], "code": "c"},))
+    (note,) = code_note([earlier, results[3]])
+    assert "states of the library's code" in note
+    assert f"the present one, {code_digest()}: " in note
+    assert "c. Results" in note
 
 
 def test_the_figure_has_an_interval_for_each_control(report):
