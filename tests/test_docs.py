@@ -35,6 +35,21 @@ def test_links_between_pages_lead_somewhere():
             assert (folder / target).exists(), f"{name} links to {target}"
 
 
+def test_links_to_sections_lead_somewhere():
+    for name, page in {**PAGES, "README.md": README}.items():
+        for target, section in re.findall(r"\]\((?!http)([^)#]*)#([^)]+)\)", page):
+            linked = PAGES.get(Path(target).name) if target else page
+            assert linked is not None, f"{name} links to {target}"
+            assert section in _anchors(linked), f"{name} links to {target}#{section}"
+
+
+def _anchors(page):
+    """Of the headings outside blocks of code, as GitHub makes them."""
+    prose = re.sub(r"^```.*?^```", "", page, flags=re.DOTALL | re.MULTILINE)
+    headings = re.findall(r"^#+ (.+)$", prose, flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
 @pytest.mark.slow
 def test_the_readme_reads_motivations():
     (code,) = [block for block in blocks(README, "python") if "reader.read(" in block]

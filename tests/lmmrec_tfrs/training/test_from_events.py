@@ -106,24 +106,40 @@ def test_without_text_no_text_is_read():
     assert model.user_motivation is None
 
 
-def test_a_backbone_may_be_made_for_the_tables():
-    class Ids(tf.keras.layers.Layer):
-        def __init__(self, num_ids: int):
-            super().__init__()
-            self.ids = tf.keras.layers.Embedding(num_ids + 1, 8)
+class Ids(tf.keras.layers.Layer):
+    """Ids alone; what each call adds to the loss is for a test to see."""
 
-        def call(self, features, training=None):
-            return self.ids(features["embedding_index"])
+    def __init__(self, num_ids: int, added: float = 0.0):
+        super().__init__()
+        self.ids = IdEmbedding(num_ids, 8)
+        self.added = added
 
-    model = LMMRec.from_events(
+    def call(self, features, training=None):
+        self.add_loss(self.added)
+        return self.ids(features["embedding_index"])
+
+
+def _model_of_ids(added: float = 0.0) -> LMMRec:
+    return LMMRec.from_events(
         planted_events(),
         SMALL,
         motivations=BlockReader(),
         backbone=lambda data: Towers(
-            8, Ids(data.users.num_embeddings), Ids(data.items.num_embeddings)
+            8, *(Ids(owners.num_embeddings, added) for owners in (data.users, data.items))
         ),
     )
-    assert model.query_tower.encoder.ids.input_dim == len(set(planted_columns()["user_id"])) + 1
+
+
+def test_a_backbone_may_be_made_for_the_tables():
+    users = set(planted_columns()["user_id"])
+    assert _model_of_ids().query_tower.encoder.ids.num_ids == len(users)
+
+
+def test_what_layers_of_ones_own_add_to_the_loss_counts():
+    model = _model_of_ids(added=1000.0)
+    model.compile(optimizer="adam")
+    history = model.fit(planted_events().batch(64), epochs=1, verbose=0)
+    assert history.history["loss"][-1] > 2000.0
 
 
 def test_errors_say_what_to_do():
@@ -147,26 +163,3 @@ def test_a_user_never_seen_may_be_evaluated():
     model = LMMRec.from_events(planted_events(), config, motivations=BlockReader())
     batch = {"user_id": tf.constant(["user 0", "nobody"]), "item_id": tf.constant(["item 0"] * 2)}
     assert np.isfinite(model.compute_loss(batch))
-
-
-def test_what_layers_of_ones_own_add_to_the_loss_counts():
-    class Regularised(tf.keras.layers.Layer):
-        def __init__(self, num_ids: int):
-            super().__init__()
-            self.ids = IdEmbedding(num_ids, 8)
-
-        def call(self, features, training=None):
-            self.add_loss(1000.0)
-            return self.ids(features["embedding_index"])
-
-    model = LMMRec.from_events(
-        planted_events(),
-        SMALL,
-        motivations=BlockReader(),
-        backbone=lambda data: Towers(
-            8, Regularised(data.users.num_embeddings), Regularised(data.items.num_embeddings)
-        ),
-    )
-    model.compile(optimizer="adam")
-    history = model.fit(planted_events().batch(64), epochs=1, verbose=0)
-    assert history.history["loss"][-1] > 2000.0
