@@ -28,7 +28,7 @@ def _query(encoder: HistoryEncoder, *histories: list[int]) -> np.ndarray:
     return encoder(features_of([0] * len(histories), list(histories))).numpy()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     history=st.lists(st.integers(0, NUM_ITEMS - 1), min_size=LENGTH, max_size=LENGTH),
     later=st.lists(st.integers(0, NUM_ITEMS - 1), min_size=LENGTH, max_size=LENGTH),

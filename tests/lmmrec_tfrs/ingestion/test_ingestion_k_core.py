@@ -46,7 +46,7 @@ def beam_k_core(directory, pairs, k):
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 @given(
     st.sets(st.tuples(st.sampled_from("uvwxyz"), st.sampled_from("abcdef")), max_size=30),
     st.integers(2, 4),

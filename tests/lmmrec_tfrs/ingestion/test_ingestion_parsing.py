@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lmmrec_tfrs.data.records import QuarantinedRow
@@ -135,14 +135,12 @@ def check_all_formats(part, payload):
                 assert len(results) == 1
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=200).map(lambda t: t.encode("utf-8", "replace")))
 def test_any_bytes_give_a_record_or_a_quarantined_row(line):
     check_all_formats(JSON_LINES, line)
     check_all_formats(CSV, line)
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(FIELDS), JSON_VALUES, max_size=8))
 def test_any_object_gives_a_record_or_a_quarantined_row(row):
     check_all_formats(JSON_LINES, json.dumps(row).encode())

@@ -7,7 +7,7 @@ import io
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lmmrec_tfrs.ingestion.sources import csv_rows, files, json_lines, lines, parquet_rows
@@ -24,7 +24,6 @@ def test_gzip_is_told_by_its_bytes_not_by_its_name(tmp_path, name):
     assert [(row.position, row.payload) for row in rows] == [(1, b'{"a": 1}'), (3, b'{"a": 2}')]
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.text(alphabet="ab{é", max_size=6).map(str.encode), max_size=12),
     st.integers(1, 20),
@@ -56,7 +55,6 @@ def test_lines_over_the_limit_are_cut_and_reading_goes_on():
 FIELD = st.text(alphabet='ab",\n\r \u2028é', max_size=6)
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(FIELD, min_size=2, max_size=3).filter(any), max_size=6))
 def test_csv_records_survive_quotes_and_line_breaks(rows):
     buffer = io.StringIO(newline="")

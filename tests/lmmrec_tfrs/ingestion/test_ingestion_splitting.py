@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lmmrec_tfrs.data import columns
@@ -63,7 +63,6 @@ def test_random_leaves_something_to_train():
     assert counts == Counter({TEST: 4, TRAIN: 1})
 
 
-@settings(deadline=None)
 @given(HISTORY, st.sampled_from([LAST_OUT, RANDOM]), st.randoms())
 def test_order_of_rows_does_not_matter(history, strategy, random):
     shuffled = random.sample(history, len(history))

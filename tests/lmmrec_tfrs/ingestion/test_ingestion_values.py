@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lmmrec_tfrs.ingestion import values
@@ -121,7 +121,6 @@ def test_price(value, expected):
     assert values.price(value) == expected
 
 
-@settings(deadline=None)
 @given(ANYTHING)
 def test_every_function_is_total(value):
     """Any value gives a result of the declared type, or a `RowError`."""

@@ -53,7 +53,7 @@ def test_one_layer_by_hand(kernel: str):
     np.testing.assert_array_equal(propagated[1][3], items[3])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 100), st.sampled_from([0, 1, 3]), st.sampled_from(KERNELS))
 def test_agrees_with_dense_matrices(seed: int, num_layers: int, kernel: str):
     generator = np.random.default_rng(seed)

@@ -35,7 +35,7 @@ def test_first_in_first_out():
     assert memory.candidates().rows.numpy().tolist() == [3, 4, 5]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.lists(st.integers(0, 99), max_size=5), max_size=5), st.integers(1, 8))
 def test_holds_the_last_ones_pushed(batches: list[list[int]], capacity: int):
     memory = CrossBatchNegatives(capacity, dimension=2)
@@ -84,7 +84,7 @@ def test_an_accidental_hit_gets_no_gradient_and_costs_nothing():
     assert float(alone) == pytest.approx(float(without), rel=1e-6)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.integers(0, 3), min_size=2, max_size=6), st.integers(0, 1000))
 def test_only_copies_of_the_positive_are_left_out(articles: list[int], seed: int):
     """Against a loop over rows and columns."""

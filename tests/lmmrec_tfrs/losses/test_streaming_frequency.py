@@ -33,7 +33,7 @@ def test_an_article_in_every_batch_is_certain():
     np.testing.assert_allclose(_frequencies(layer, [1]), [1.0], rtol=1e-4)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(2, 9), st.floats(0.1, 1.0))
 def test_a_constant_gap_is_the_fixed_point(gap: int, learning_rate: float):
     layer = StreamingFrequency(num_rows=1, learning_rate=learning_rate, initial_gap=gap)

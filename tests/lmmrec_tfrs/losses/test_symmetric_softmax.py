@@ -27,7 +27,7 @@ def _plain_divergence(student: tf.Tensor, teacher: tf.Tensor, weights: tf.Tensor
     return _mean(total / 2.0, weights)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(1, 7), st.sampled_from([0.1, 1.0, 100.0]), st.integers(0, 1000))
 def test_values_and_gradients(batch: int, scale: float, seed: int):
     generator = np.random.default_rng(seed)

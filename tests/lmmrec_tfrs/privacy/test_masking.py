@@ -116,7 +116,7 @@ FILLER = st.lists(WORDS, max_size=25).map(" ".join)
 ANY_TEXT = st.one_of(st.text(max_size=200), FILLER)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(ANY_TEXT)
 def test_masking_twice_is_masking_once(text: str) -> None:
     once = MASKER.mask(text)
@@ -125,7 +125,7 @@ def test_masking_twice_is_masking_once(text: str) -> None:
     assert twice.counts == {}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(ANY_TEXT)
 def test_findings_are_disjoint_in_order_and_all_else_stays(text: str) -> None:
     spans = MASKER.find(text)
@@ -182,7 +182,7 @@ def ibans(draw: st.DrawFn) -> str:
     return f"DE{check:02d}{account}"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(FILLER, st.one_of(emails(), urls(), phones(), cards(), ibans()), FILLER)
 def test_canaries_never_survive_in_any_company(before: str, canary: str, after: str) -> None:
     masked = MASKER.mask(f"{before} {canary} {after}")

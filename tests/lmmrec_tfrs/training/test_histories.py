@@ -71,7 +71,7 @@ def test_one_missing_timestamp_or_the_setting_gives_up_on_order():
         _data(times=None).with_histories(5, "time")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     pairs=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)), min_size=1, max_size=15),
     length=st.integers(1, 7),

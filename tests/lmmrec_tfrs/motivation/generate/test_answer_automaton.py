@@ -46,7 +46,7 @@ def write(
     return automaton
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     texts=st.lists(ODD_TEXTS, max_size=3),
     limit=st.sampled_from(sorted(GRAMMARS)),
