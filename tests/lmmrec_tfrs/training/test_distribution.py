@@ -1,5 +1,6 @@
 """Several devices, and several workers, train the model that one trains."""
 
+import contextlib
 import json
 import os
 import socket
@@ -59,7 +60,12 @@ def _start(distribution: str, changes: dict, folder: Path, **environment: str) -
 def _result(process: subprocess.Popen) -> tuple[int, dict, list]:
     output, errors = process.communicate()
     assert process.returncode == 0, errors[-3000:]
-    return tuple(json.loads(output.splitlines()[-1]))
+    return _parsed(output)
+
+
+def _parsed(output: str) -> tuple[int, dict, list]:
+    replicas, report, vectors = json.loads(output.splitlines()[-1])
+    return replicas, report, vectors
 
 
 @pytest.fixture(scope="module")
@@ -103,28 +109,51 @@ def test_everything_that_draws_or_remembers_runs_on_two_replicas(tmp_path):
     assert again["resumed_at_steps"] == [16]
 
 
+def _free_ports(number: int) -> list[int]:
+    """Ports that are free now, and differ, since all are held until the last is found."""
+    with contextlib.ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(number)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
+
+
+def _two_workers(folder: Path) -> tuple[Path, list[tuple[int, dict, list]]]:
+    """The folder in which two workers trained, and what each of them found.
+
+    Another process may take a port between the search and the worker's start, or cut the two off
+    from each other: a lost connection, and nothing else, is tried again.
+    """
+    errors = ""
+    for attempt in range(3):
+        shared = folder / str(attempt)
+        cluster = {"worker": [f"127.0.0.1:{port}" for port in _free_ports(2)]}
+        tasks = [{"type": "worker", "index": index} for index in range(2)]
+        workers = [
+            _start(
+                "multi_worker",
+                {},
+                shared,
+                TF_CONFIG=json.dumps({"cluster": cluster, "task": task}),
+            )
+            for task in tasks
+        ]
+        ends = [worker.communicate() for worker in workers]
+        if all(worker.returncode == 0 for worker in workers):
+            return shared, [_parsed(output) for output, _ in ends]
+        errors = "\n".join(f"worker {i}: {text[-3000:]}" for i, (_, text) in enumerate(ends))
+        assert "UnavailableError" in errors, errors
+    pytest.fail(f"Two workers lost each other three times.\n{errors}")
+
+
 @pytest.mark.slow
 def test_two_workers_have_the_loss_of_one(alone, tmp_path):
-    ports = []
-    for _ in range(2):
-        with socket.socket() as probe:
-            probe.bind(("localhost", 0))
-            ports.append(probe.getsockname()[1])
-    cluster = {"worker": [f"localhost:{port}" for port in ports]}
-    workers = [
-        _start(
-            "multi_worker",
-            {},
-            tmp_path,
-            TF_CONFIG=json.dumps({"cluster": cluster, "task": {"type": "worker", "index": index}}),
-        )
-        for index in range(2)
-    ]
-    for result in [_result(worker) for worker in workers]:
+    folder, results = _two_workers(tmp_path)
+    for result in results:
         _agrees(alone, result)
     # One of them wrote.
-    assert len(list((tmp_path / "logs").glob("train/events*"))) == 1
-    assert list((tmp_path / "checkpoints").glob("ckpt-*.index"))
+    assert len(list((folder / "logs").glob("train/events*"))) == 1
+    assert list((folder / "checkpoints").glob("ckpt-*.index"))
 
 
 def test_multi_worker_needs_a_cluster(monkeypatch: pytest.MonkeyPatch):
