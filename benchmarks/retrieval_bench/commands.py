@@ -96,7 +96,7 @@ def report(options: Options) -> int:
         comparisons=compare(results, options.samples),
         searches=[chosen for chosen in searches if chosen is not None],
         identical=[f"{a.data_set}: {a.label}; {b.label}" for a, b in identical_systems(results)],
-        missing=[c.title for cells in systems for c in cells if not options.store.has(c)],
+        missing=[c for cells in systems for c in cells if not options.store.has(c)],
         samples=options.samples,
     )
     write_text(options.output / "results.md", written.to_markdown())

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .cells import Cell
 from .comparisons import BEST, MAIN_KINDS, Comparison
 from .machine import describe_machine, versions
 from .markdown import number, probability, table
@@ -25,7 +26,7 @@ class Report:
         comparisons: of them.
         searches: the outcomes of the tuning.
         identical: pairs of systems that agree to the last digit, which no two should.
-        missing: the titles of the cells that have not been run.
+        missing: the cells that have not been run.
         samples: resamples of the bootstrap.
     """
 
@@ -34,7 +35,7 @@ class Report:
     comparisons: Sequence[Comparison]
     searches: Sequence[Chosen]
     identical: Sequence[str]
-    missing: Sequence[str]
+    missing: Sequence[Cell]
     samples: int
 
     def to_json(self) -> dict[str, Any]:
@@ -51,7 +52,7 @@ class Report:
             ],
             "searches": [chosen.model_dump(mode="json") for chosen in self.searches],
             "identical": list(self.identical),
-            "missing": list(self.missing),
+            "missing": [cell.title for cell in self.missing],
         }
 
     def to_markdown(self) -> str:
@@ -86,8 +87,7 @@ class Report:
                 f"why before you make anything of them.\n\n{listed}"
             )
         if self.missing:
-            listed = "\n".join(f"- {title}" for title in self.missing)
-            parts.append(f"## Not run\n\n{listed}")
+            parts.append("## Not run\n\n" + self._missing_list())
         return "\n\n".join(parts) + "\n"
 
     def _header(self) -> str:
@@ -151,6 +151,22 @@ class Report:
             for result in self.results
         ]
         return table(["data set", "system", *(name.replace("_", " ") for name in slices)], rows)
+
+    def _missing_list(self) -> str:
+        seeds: dict[tuple[str, str, str], list[int]] = {}
+        for cell in self.missing:
+            seeds.setdefault((cell.data_set, cell.system, cell.variant), []).append(cell.seed)
+        variants: dict[tuple[str, str, tuple[int, ...]], list[str]] = {}
+        for (data_set, system, variant), of_system in seeds.items():
+            variants.setdefault((data_set, system, tuple(of_system)), []).append(variant)
+        lines = [
+            f"- {data_set}, "
+            + f"{system}, seeds {', '.join(map(str, of_system))}: {', '.join(names)}".replace(
+                "_", " "
+            )
+            for (data_set, system, of_system), names in variants.items()
+        ]
+        return "\n".join(lines)
 
     def _searches(self) -> str:
         searched = {(c.data_set, c.backbone, c.variant) for c in self.searches}

@@ -152,7 +152,7 @@ def report(results):
         comparisons=compare(results, samples=500),
         searches=[],
         identical=["toy: a; b"],
-        missing=["toy/mlp/full seed 4"],
+        missing=[cell(3), cell(4), cell(4, "no_part")],
         samples=500,
     )
 
@@ -164,10 +164,11 @@ def test_the_report_shows_everything(report):
     assert "correction over the 3 comparisons" in text
     assert "Holm's correction over these 1 comparisons" in text
     assert "## Identical outcomes" in text
-    assert "- toy/mlp/full seed 4" in text
+    assert "- toy, mlp, seeds 3, 4: full\n- toy, mlp, seeds 4: no part\n" in text
     assert "**Not tuned**" in text
     assert "states of the library's code" not in text
     document = report.to_json()
+    assert document["missing"][-1] == "toy/mlp/no_part seed 4"
     assert len(document["systems"]) == 6
     assert document["comparisons"][0]["kind"] == NO_TEXT
     assert set(USER_METRICS) >= {"recall", "ndcg"}
@@ -200,12 +201,12 @@ def test_nothing_to_draw_is_still_a_figure():
     assert draw_figure([]).startswith("<svg")
 
 
-def cell(seed):
+def cell(seed, variant=FULL):
     return Cell(
         data_set="toy",
         data_digest="d",
         system="mlp",
-        variant=FULL,
+        variant=variant,
         seed=seed,
         measures="test",
         settings={},
