@@ -77,7 +77,7 @@ class LMMRec(tfrs.Model):
         self.cold_users = cold_users
         self.cold_items = cold_items
         self._means = {
-            name: tf.keras.metrics.Mean(name=name) for name in ("retrieval_loss", "l2_loss")
+            name: tf.keras.metrics.Mean(name=name) for name in ("loss", "retrieval_loss", "l2_loss")
         }
 
     @staticmethod
@@ -147,6 +147,8 @@ class LMMRec(tfrs.Model):
         Returns:
             float32 scalar.
         """
+        # Keras forgets what layers added to the loss when a model is called; here its towers are.
+        self._clear_losses()
         user_rows = _rows(inputs, USER_ROW, USER_ID, self.users)
         item_rows = _rows(inputs, ITEM_ROW, ITEM_ID, self.items)
         shared = self._shared_features(training) if self._shared_features else {}
@@ -169,7 +171,7 @@ class LMMRec(tfrs.Model):
         )
         self._means["retrieval_loss"].update_state(loss)
         # Here, for Keras forgets them when an objective that has a tower is called.
-        loss += sum(tf.reduce_sum(added) for added in self.losses)
+        loss += sum(tf.reduce_sum(tf.cast(added, tf.float32)) for added in self.losses)
         if self.user_motivation is not None:
             loss += 0.5 * self.user_motivation(query, user_rows, self.users, training=training)
         if self.item_motivation is not None:
@@ -214,7 +216,8 @@ class LMMRec(tfrs.Model):
         return self._report(self.compute_loss(inputs))
 
     def _report(self, loss: tf.Tensor) -> dict[str, tf.Tensor]:
-        return {"loss": loss, **{metric.name: metric.result() for metric in self.metrics}}
+        self._means["loss"].update_state(loss)
+        return {metric.name: metric.result() for metric in self.metrics}
 
 
 def _rows(

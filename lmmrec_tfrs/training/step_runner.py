@@ -29,19 +29,14 @@ class StepRunner:
     def __init__(self, model: LMMRec, strategy: tf.distribute.Strategy, jit_compile: bool = False):
         self.model = model
         self.strategy = strategy
-        with strategy.scope():
-            self._loss = tf.keras.metrics.Mean(name="loss")
         # Without AutoGraph: rewriting the source of every layer would take as long as a short run.
         self._step = (
-            tf.function(self._replica_step, jit_compile=True, autograph=False)
+            tf.function(model.train_step, jit_compile=True, autograph=False)
             if jit_compile
-            else self._replica_step
+            else model.train_step
         )
         self._run_all: Callable[[dict[str, tf.Tensor]], None] | None = None
         self.steps_a_call = 1
-
-    def _replica_step(self, inputs: dict[str, tf.Tensor]) -> None:
-        self._loss.update_state(self.model.train_step(inputs)["loss"])
 
     def _share(self, inputs: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         """This replica's part of the batch."""
@@ -90,7 +85,7 @@ class StepRunner:
     @property
     def metrics(self) -> list[tf.keras.metrics.Metric]:
         """The means of the epoch so far."""
-        return [self._loss, *self.model.metrics]
+        return list(self.model.metrics)
 
     def results(self) -> dict[str, float]:
         """The mean losses of the epoch so far."""

@@ -1,5 +1,7 @@
 """LMMRec from a `tf.data` of dicts, as a library."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -8,7 +10,9 @@ from lmmrec_tfrs import BackboneConfig, LMMRec, Towers, TrainingConfig
 from lmmrec_tfrs.backbones.config import SASRecConfig
 from lmmrec_tfrs.data.records import Item
 from lmmrec_tfrs.layers import IdEmbedding
+from lmmrec_tfrs.training.data import TrainingData
 from lmmrec_tfrs.training.examples import training_examples
+from lmmrec_tfrs.training.fit import train
 from lmmrec_tfrs.training.from_events import data_from_events
 from lmmrec_tfrs.training.motivations import Motivations
 from tests.lmmrec_tfrs.training.event_readers import BlockReader, planted_columns, planted_events
@@ -115,19 +119,19 @@ class Ids(tf.keras.layers.Layer):
         self.added = added
 
     def call(self, features, training=None):
-        self.add_loss(self.added)
+        self.add_loss(tf.constant(self.added, self.compute_dtype))
         return self.ids(features["embedding_index"])
 
 
-def _model_of_ids(added: float = 0.0) -> LMMRec:
-    return LMMRec.from_events(
-        planted_events(),
-        SMALL,
-        motivations=BlockReader(),
-        backbone=lambda data: Towers(
-            8, *(Ids(owners.num_embeddings, added) for owners in (data.users, data.items))
-        ),
+def _towers_of_ids(added: float) -> Callable[[TrainingData], Towers]:
+    return lambda data: Towers(
+        8, *(Ids(owners.num_embeddings, added) for owners in (data.users, data.items))
     )
+
+
+def _model_of_ids(added: float = 0.0, **changes: object) -> LMMRec:
+    config = SMALL.model_copy(update=changes)
+    return LMMRec.from_events(planted_events(), config, BlockReader(), (), _towers_of_ids(added))
 
 
 def test_a_backbone_may_be_made_for_the_tables():
@@ -135,11 +139,35 @@ def test_a_backbone_may_be_made_for_the_tables():
     assert _model_of_ids().query_tower.encoder.ids.num_ids == len(users)
 
 
-def test_what_layers_of_ones_own_add_to_the_loss_counts():
-    model = _model_of_ids(added=1000.0)
+@pytest.mark.parametrize("use_text", [True, False])
+def test_what_layers_of_ones_own_add_to_the_loss_counts_once(use_text: bool):
+    """A thousand for each tower, in every step, and nothing of the steps before."""
+    model = _model_of_ids(added=1000.0, use_text=use_text)
     model.compile(optimizer="adam")
-    history = model.fit(planted_events().batch(64), epochs=1, verbose=0)
-    assert history.history["loss"][-1] > 2000.0
+    events = planted_events().batch(64)
+    history = model.fit(events, epochs=2, verbose=0).history
+    evaluated = model.evaluate(events, return_dict=True, verbose=0)
+    for loss in (*history["loss"], evaluated["loss"]):
+        assert 2000.0 < loss < 2010.0
+
+
+def test_it_counts_in_half_precision_and_in_the_training_loop(tmp_path):
+    config = SMALL.model_copy(
+        update={"use_text": False, "precision": "mixed_bfloat16", "epochs": 2}
+    )
+    data = data_from_events(planted_events())
+    trained = train(data, config, str(tmp_path), backbone=_towers_of_ids(1000.0))
+    for loss in trained.report["train_loss"]:
+        assert 2000.0 < loss < 2010.0
+
+
+def test_the_loss_is_the_mean_over_all_batches():
+    model = _model_of_ids()
+    model.compile(optimizer="adam")
+    events = planted_events().batch(50)
+    losses = [float(model.compute_loss(batch)) for batch in events]
+    evaluated = model.evaluate(events, return_dict=True, verbose=0)
+    assert evaluated["loss"] == pytest.approx(np.mean(losses), rel=1e-5)
 
 
 def test_errors_say_what_to_do():
