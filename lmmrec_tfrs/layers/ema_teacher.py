@@ -49,7 +49,8 @@ class EmaTeacher(tf.keras.layers.Layer):
         ramp_updates: int = 1000,
         **kwargs: Any,
     ):
-        super().__init__(**kwargs)
+        # The clone casts its inputs itself, or has reasons not to.
+        super().__init__(**{"autocast": False, **kwargs})
         if not 0.0 <= initial_decay <= final_decay <= 1.0 or ramp_updates < 0:
             raise ValueError(
                 "expected 0 <= initial_decay <= final_decay <= 1 and ramp_updates of at least 0, "

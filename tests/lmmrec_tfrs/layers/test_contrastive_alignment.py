@@ -60,19 +60,3 @@ def test_half_precision_views_are_compared_in_float32():
 def test_refuses_temperatures_below_a_hundredth(temperature: float):
     with pytest.raises(ValueError, match=r"0\.01"):
         ContrastiveAlignment(temperature)
-
-
-def test_is_float32_whatever_the_models_precision():
-    before = tf.keras.mixed_precision.global_policy()
-    tf.keras.mixed_precision.set_global_policy("mixed_bfloat16")
-    try:
-        layer = ContrastiveAlignment(temperature=1.0)
-        # Cosines of 1 and 0.001, which eight bits would round.
-        views = tf.constant([[1.0, 0.0], [0.001, 1.0]])
-        loss = layer((views, tf.eye(2)), OWNERS, VALID)
-    finally:
-        tf.keras.mixed_precision.set_global_policy(before)
-    # Rows: log(1 + exp(-1)) and log(1 + exp(-0.999)); columns: the other way round.
-    expected = 0.5 * (math.log1p(math.exp(-1.0)) + math.log1p(math.exp(-0.999)))
-    assert loss.dtype == tf.float32
-    assert float(loss) == pytest.approx(expected, rel=1e-6)

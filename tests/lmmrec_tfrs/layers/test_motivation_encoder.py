@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from lmmrec_tfrs.layers import TextualMotivationEncoder
+from lmmrec_tfrs.layers import EmaTeacher, TextualMotivationEncoder
 from tests import contracts
 
 
@@ -60,8 +60,10 @@ def test_half_precision_rounds_what_is_standardised():
         layer.adapt(values, np.zeros((200, 0), np.float32))
         layer.kernel.assign([[1.0, 2.0], [-1.0, 0.5]])
     exact, half = (layer([values, tf.zeros([200, 0])]) for layer in layers)
-    assert half.dtype == tf.bfloat16
-    np.testing.assert_allclose(tf.cast(half, tf.float32), exact, atol=0.05)
+    teacher = EmaTeacher(layers[1], dtype="mixed_bfloat16")
+    for rounded in (half, teacher([values, tf.zeros([200, 0])])):
+        assert rounded.dtype == tf.bfloat16
+        np.testing.assert_allclose(tf.cast(rounded, tf.float32), exact, atol=0.05)
 
 
 def test_the_hidden_layer_is_added_by_hand():
