@@ -63,6 +63,17 @@ def test_without_timestamps_a_pair_sees_all_others_and_never_its_own():
     assert seen == [{1, 2}, {0, 2}, {0, 1}, {3}, {1}]
 
 
+def test_behaviour_of_pairs_and_of_users_is_counted_alike():
+    """One item five times and another once: two items, one of which a pair sees."""
+    pairs = np.array([[0, 0]] * 5 + [[0, 1]])
+    data = _data(pairs, times=None, num_users=1).with_histories(maximum_length=10)
+    users = data.users.to_layer("users")
+    rows, lengths = tf.zeros(6, tf.int64), tf.constant(data.train_history_lengths)
+    seen = users.features_of(rows, lengths)["interaction_count"]
+    np.testing.assert_array_equal(seen, np.ones(6))
+    np.testing.assert_array_equal(users.features_of(rows[:1])["interaction_count"], [2])
+
+
 def test_one_missing_timestamp_or_the_setting_gives_up_on_order():
     times = np.where(TIMES == 30, 0, TIMES)
     assert _data(times=times).with_histories(5).users.histories.order == "leave_one_out"
