@@ -34,15 +34,16 @@ class TrainingConfig(FrozenConfig):
     )
     loss: Literal["auto", "sampled_softmax", "full_softmax"] = Field(
         "auto",
-        description="Softmax over sampled candidates with logQ, or over the whole catalogue, which "
-        "is exact and, up to some thousands of items, cheaper. auto takes the whole of up to 4,096 "
-        "items, unless another setting needs a sample.",
+        description="Softmax over sampled candidates with logQ, or over all items that somebody "
+        "had, which is exact and, up to some thousands of them, cheaper. auto takes all of up to "
+        "4,096, unless another setting needs a sample.",
     )
     temperature: float = Field(1.0, gt=0, description="What scores are divided by in the softmax.")
     num_uniform_negatives: int = Field(
         1024,
         ge=0,
-        description="Candidates a step drawn uniformly from the catalogue, beside the batch's.",
+        description="Candidates a step drawn uniformly from the items that somebody had, beside "
+        "the batch's.",
     )
     text_dimension: int = Field(
         64, ge=0, description="Principal components kept of the text vectors, at most their width."
