@@ -25,7 +25,7 @@ class Report:
         results: the systems.
         comparisons: of them.
         searches: the outcomes of the tuning.
-        identical: pairs of systems that agree to the last digit, which no two should.
+        identical: pairs of systems that have the same settings, or agree on every user.
         missing: the cells that have not been run.
         samples: resamples of the bootstrap.
     """
@@ -176,7 +176,9 @@ class Report:
             if result.variant in SPACES
             and (result.data_set, result.system, result.variant) not in searched
         ]
-        note = "\n".join(["**Not tuned**, the configuration's settings as they are:\n", *without])
+        note = "\n".join(
+            ["**Not tuned**, with the settings of a search's first trial:\n", *without]
+        )
         return "\n\n".join([self._searches_table(), *([note] if without else [])])
 
     def _searches_table(self) -> str:
@@ -192,7 +194,7 @@ class Report:
             ]
             for chosen in self.searches
         ]
-        header = ["data set", "system", "trials", "as configured", "chosen", "settings"]
+        header = ["data set", "system", "trials", "first trial", "chosen", "settings"]
         return table(header, rows)
 
 

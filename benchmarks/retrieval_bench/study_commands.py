@@ -78,7 +78,9 @@ def cost(options: Options) -> int:
         for backbone in options.backbones:
             (full,) = model_cells(prepared, backbone, FULL, options.seeds[:1], options.tuning)
             config = TrainingConfig.model_validate(full.settings)
-            batches = dict.fromkeys((config.batch_size, LARGE_BATCH))
+            sizes = (config.batch_size, LARGE_BATCH)
+            # A batch is never larger than the train split.
+            batches = dict.fromkeys(min(size, len(data.train_pairs)) for size in sizes)
             for batch, compiled in itertools.product(batches, (False, True)):
                 changed = {"batch_size": batch, "jit_compile": compiled}
                 whole = override(config, changed, "the timing")
