@@ -277,18 +277,20 @@ class OwnerFeatures(ConfigShaped, tf.keras.layers.Layer):
         return tf.cast(others if self.leave_one_out else history_length, tf.float32)
 
     def _histories_of(self, rows: tf.Tensor, history_length: tf.Tensor | None) -> tf.Tensor:
-        """The last items of each history, or the last ones before a pair."""
+        """The last items of each history, of those before a pair, or of all but the pair's."""
         first = tf.gather(self.history_offsets, rows)[:, tf.newaxis]
-        count = tf.gather(self.history_offsets, rows + 1)[:, tf.newaxis] - first
-        end = count if history_length is None else history_length[:, tf.newaxis]
+        end = tf.gather(self.history_offsets, rows + 1)[:, tf.newaxis] - first
+        own = end if history_length is None else history_length[:, tf.newaxis]
+        if not self.leave_one_out:
+            end = own
+        elif history_length is not None:
+            # What is left stands as if the pair's item had never been there: an order that hangs
+            # on where it was would tell which it is.
+            end = tf.where(own < end, end - 1, end)
         position = end + tf.range(-self.history_length, 0, dtype=tf.int64)[tf.newaxis, :]
-        oldest = tf.zeros_like(end)
-        if self.leave_one_out and history_length is not None:
-            # Around the circle, from the item behind the pair's to the one before it; all of it
-            # where the pair's item is none of them.
-            oldest = tf.where(end < count, end - count + 1, 0)
-        valid = position >= oldest
-        position = tf.where(valid, tf.math.floormod(position, tf.maximum(count, 1)), 0)
+        valid = position >= 0
+        if self.leave_one_out:
+            position += tf.cast(position >= own, tf.int64)
         place = tf.where(valid, first + position, 0)
         return tf.where(valid, tf.gather(self.history_items, place), PADDING)
 

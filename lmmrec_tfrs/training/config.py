@@ -30,7 +30,7 @@ class TrainingConfig(FrozenConfig):
         0.5,
         ge=0,
         description="Weight of the pairs' mean squared norms. Sparse data need about 0.5 (towards "
-        "1 only popularity is left), dense data less.",
+        "1 only popularity is left), dense data less, and sasrec a tenth.",
     )
     loss: Literal["auto", "sampled_softmax", "full_softmax"] = Field(
         "auto",

@@ -149,7 +149,6 @@ class TrainingData:
         histories, lengths = build_histories(
             self.train_pairs,
             self.users.num_owners,
-            self.items.num_owners,
             self.train_timestamps,
             maximum_length,
             history_order(self.train_timestamps) if order == "auto" else order,

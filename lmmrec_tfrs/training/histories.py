@@ -44,21 +44,19 @@ def history_order(timestamps: NDArray[np.int64] | None) -> HistoryOrder:
 def build_histories(
     train_pairs: NDArray[np.int64],
     num_users: int,
-    num_items: int,
     timestamps: NDArray[np.int64] | None,
     maximum_length: int,
     order: HistoryOrder,
 ) -> tuple[Histories, NDArray[np.int64]]:
     """Puts each user's train items in order.
 
-    Items of the same second stand in the order of their rows. Where the order means nothing, they
-    stand in an arbitrary one that is the same for all users and each run; that of the rows, which
-    goes by popularity, would have every history end with its rarest item.
+    Items of the same second stand in the order of their rows. Where the order means nothing, each
+    user's stand in an arbitrary one, the same in each run: that of the rows, which goes by
+    popularity, would have every history end with its rarest item.
 
     Args:
         train_pairs: int64 `[num_pairs, 2]` of user row and item row.
         num_users: how many user rows there are.
-        num_items: how many item rows there are.
         timestamps: int64 `[num_pairs]` in seconds; needed for the order "time".
         maximum_length: how many items of a history the model reads at most; lowered to the
             longest history.
@@ -83,8 +81,8 @@ def build_histories(
     else:
         # A repeated pair would show the model the item that it is to foretell.
         events, event_of_pair = np.unique(train_pairs, axis=0, return_inverse=True)
-        arbitrary = np.random.default_rng(0).permutation(num_items)
-        by_age = np.lexsort((arbitrary[events[:, 1]], events[:, 0]))
+        arbitrary = np.random.default_rng(0).permutation(len(events))
+        by_age = np.lexsort((arbitrary, events[:, 0]))
     counts = np.bincount(events[:, 0], minlength=num_users)
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     place = np.empty(len(events), np.int64)

@@ -108,6 +108,12 @@ def test_no_pair_ever_sees_its_own_event_or_a_later_one(pairs, length, with_time
         seen = history[history != PADDING]
         assert set(seen) <= expected
         assert len(seen) == min(len(expected), prepared.users.histories.maximum_length)
+        if not with_times:
+            # Nothing but the item is missing, not even its place.
+            of_user = prepared.users.histories
+            first, last = of_user.offsets[user : user + 2]
+            others = [other for other in of_user.items[first:last] if other != item]
+            np.testing.assert_array_equal(seen, others[-of_user.maximum_length :])
         # Aligned to the right.
         assert (history[: len(history) - len(seen)] == PADDING).all()
 
