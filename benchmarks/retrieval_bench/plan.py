@@ -34,7 +34,7 @@ def trials(
     """
     found = []
     for trial in range(num_trials):
-        settings = draw(variant, trial, seed)
+        settings = draw(backbone, variant, trial, seed)
         cells = [
             _model_cell(prepared, backbone, variant, settings, each, "validation", CLEAN)
             for each in range(FIRST_TRIAL_SEED, FIRST_TRIAL_SEED + num_seeds)
@@ -101,7 +101,7 @@ def check_settings(backbones: Sequence[str], variants: Sequence[str]) -> None:
         for variant in variants:
             override(config, VARIANTS[variant], f"the variant {variant}")
             if variant in SPACES:
-                override(config, draw(variant, 1, 0), f"the search space of {variant}")
+                override(config, draw(backbone, variant, 1, 0), f"the search space of {variant}")
 
 
 def _model_cell(

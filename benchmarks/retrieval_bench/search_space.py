@@ -62,6 +62,10 @@ TEXT: Mapping[str, Distribution] = {
 # Which variants are tuned, and over what; all others take the full model's settings.
 SPACES: Mapping[str, Mapping[str, Distribution]] = {NO_TEXT: COMMON, FULL: {**COMMON, **TEXT}}
 
+# Where a backbone's scale is another: SASRec's queries are no embeddings of their own, and what
+# suits those leaves it with nothing but popularity.
+OF_BACKBONE: Mapping[str, Mapping[str, Distribution]] = {"sasrec": {"l2": LogUniform(0.02, 0.4)}}
+
 # What all trials have over the configuration: the full model has no part switched off.
 BASE: Mapping[str, Mapping[str, Any]] = {
     NO_TEXT: {"early_stopping_patience": 10},
@@ -73,19 +77,21 @@ BASE: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def draw(variant: str, trial: int, seed: int) -> dict[str, Any]:
+def draw(backbone: str, variant: str, trial: int, seed: int) -> dict[str, Any]:
     """The settings of a trial: `BASE`, and what is drawn; the first trial draws nothing.
 
     Each field has a stream of its own, so that no field's draw hangs on which others there are.
 
     Args:
+        backbone: the model's; its distributions of `OF_BACKBONE` replace those of `SPACES`.
         variant: a key of `SPACES`.
         trial: counted from 0.
         seed: seeds all draws.
     """
     settings = dict(BASE[variant])
     if trial > 0:
-        for field, distribution in SPACES[variant].items():
+        space = {**SPACES[variant], **OF_BACKBONE.get(backbone, {})}
+        for field, distribution in space.items():
             rng = np.random.default_rng([seed, trial, zlib.crc32(field.encode())])
             settings[field] = distribution.draw(rng)
     return settings

@@ -41,23 +41,29 @@ def chosen(prepared, variant, settings):
 
 @pytest.mark.parametrize("trial", range(5))
 def test_with_and_without_text_the_common_settings_are_drawn_alike(trial):
-    without, full = draw(NO_TEXT, trial, seed=3), draw(FULL, trial, seed=3)
+    without, full = draw("mlp", NO_TEXT, trial, seed=3), draw("mlp", FULL, trial, seed=3)
     assert {name: full[name] for name in without} == without
     assert set(without) - set(BASE[NO_TEXT]) == (set(COMMON) if trial else set())
 
 
 def test_trials_differ_and_repeat_themselves():
-    draws = [draw(FULL, trial, 0) for trial in range(6)]
+    draws = [draw("mlp", FULL, trial, 0) for trial in range(6)]
     assert all(a != b for n, a in enumerate(draws) for b in draws[:n])
-    assert draws == [draw(FULL, trial, 0) for trial in range(6)]
-    assert draws[1] != draw(FULL, 1, seed=1)
+    assert draws == [draw("mlp", FULL, trial, 0) for trial in range(6)]
+    assert draws[1] != draw("mlp", FULL, 1, seed=1)
+
+
+def test_a_backbone_may_have_a_scale_of_its_own():
+    mlp, sasrec = draw("mlp", FULL, 2, 0), draw("sasrec", FULL, 2, 0)
+    assert mlp.keys() == sasrec.keys()
+    assert {name for name in mlp if mlp[name] != sasrec[name]} == {"l2"}
 
 
 def test_a_further_setting_leaves_the_draws_of_the_others_alone(monkeypatch):
-    before = draw(FULL, 2, 0)
+    before = draw("mlp", FULL, 2, 0)
     wider = {**SPACES[FULL], "another": search_space.Choice((1, 2))}
     monkeypatch.setattr(search_space, "SPACES", {FULL: wider})
-    after = draw(FULL, 2, 0)
+    after = draw("mlp", FULL, 2, 0)
     assert after.pop("another") in (1, 2)
     assert after == before
 
