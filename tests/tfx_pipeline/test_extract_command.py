@@ -12,8 +12,8 @@ from tfx_pipeline.command_line.extract import with_cache
 from tfx_pipeline.command_line.main import app
 from tfx_pipeline.config import load_config
 
-SETTINGS = ["motivation.max_language_model_texts=4", "motivation.score.few_shot_examples=2"]
-REVIEWS = 400
+SETTINGS = ["motivation.max_language_model_texts=2", "motivation.score.few_shot_examples=2"]
+REVIEWS = 250
 
 
 @pytest.fixture
