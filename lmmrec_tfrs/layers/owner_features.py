@@ -248,9 +248,13 @@ class OwnerFeatures(ConfigShaped, tf.keras.layers.Layer):
             before the first.
         """
         size = tf.shape(rows)[0]
-        count = tf.gather(self.interaction_counts, rows)
-        if self.history_length and history_length is not None:
-            count = self._seen_count(rows, history_length)
+        if self.history_length:
+            num_shown = self._num_shown(rows, history_length)
+            count = tf.cast(num_shown, tf.float32)
+            history = self._histories_of(rows, num_shown, history_length)
+        else:
+            count = tf.gather(self.interaction_counts, rows)
+            history = tf.zeros([size, 0], tf.int64)
         return {
             EMBEDDING_INDEX: tf.minimum(rows, tf.cast(self.num_embeddings, rows.dtype)),
             MOTIVATION_WEIGHTS: tf.gather(self.motivation_table, rows),
@@ -263,34 +267,33 @@ class OwnerFeatures(ConfigShaped, tf.keras.layers.Layer):
                 if self.num_attributes
                 else tf.zeros([size, 0])
             ),
-            HISTORY: (
-                self._histories_of(rows, history_length)
-                if self.history_length
-                else tf.zeros([size, 0], tf.int64)
-            ),
+            HISTORY: history,
         }
 
-    def _seen_count(self, rows: tf.Tensor, history_length: tf.Tensor) -> tf.Tensor:
-        """How many interactions a pair's history shows, float32 `[batch]`, however old they are."""
-        whole = tf.gather(self.history_offsets, rows + 1) - tf.gather(self.history_offsets, rows)
-        others = tf.where(history_length < whole, whole - 1, whole)
-        return tf.cast(others if self.leave_one_out else history_length, tf.float32)
+    def _num_shown(self, rows: tf.Tensor, history_length: tf.Tensor | None) -> tf.Tensor:
+        """How many interactions histories show, int64 `[batch]`, however old they are.
 
-    def _histories_of(self, rows: tf.Tensor, history_length: tf.Tensor | None) -> tf.Tensor:
-        """The last items of each history, of those before a pair, or of all but the pair's."""
-        first = tf.gather(self.history_offsets, rows)[:, tf.newaxis]
-        end = tf.gather(self.history_offsets, rows + 1)[:, tf.newaxis] - first
-        own = end if history_length is None else history_length[:, tf.newaxis]
+        All of them, or of a training pair those before it, or all but the pair's own.
+        """
+        whole = tf.gather(self.history_offsets, rows + 1) - tf.gather(self.history_offsets, rows)
+        if history_length is None:
+            return whole
         if not self.leave_one_out:
-            end = own
-        elif history_length is not None:
+            return history_length
+        return tf.where(history_length < whole, whole - 1, whole)
+
+    def _histories_of(
+        self, rows: tf.Tensor, num_shown: tf.Tensor, history_length: tf.Tensor | None
+    ) -> tf.Tensor:
+        """The last items that are shown of each history."""
+        from_end = tf.range(-self.history_length, 0, dtype=tf.int64)
+        position = num_shown[:, tf.newaxis] + from_end
+        valid = position >= 0
+        if self.leave_one_out and history_length is not None:
             # What is left stands as if the pair's item had never been there: an order that hangs
             # on where it was would tell which it is.
-            end = tf.where(own < end, end - 1, end)
-        position = end + tf.range(-self.history_length, 0, dtype=tf.int64)[tf.newaxis, :]
-        valid = position >= 0
-        if self.leave_one_out:
-            position += tf.cast(position >= own, tf.int64)
+            position += tf.cast(position >= history_length[:, tf.newaxis], tf.int64)
+        first = tf.gather(self.history_offsets, rows)[:, tf.newaxis]
         place = tf.where(valid, first + position, 0)
         return tf.where(valid, tf.gather(self.history_items, place), PADDING)
 

@@ -154,9 +154,6 @@ class TrainingData:
             history_order(self.train_timestamps) if order == "auto" else order,
         )
         users = dataclasses.replace(self.users, histories=histories)
-        if histories.order == "leave_one_out":
-            # Such histories have an item once, and a pair's behaviour is what its history shows.
-            users = dataclasses.replace(users, interaction_counts=np.diff(histories.offsets))
         return dataclasses.replace(self, users=users, train_history_lengths=lengths)
 
 
