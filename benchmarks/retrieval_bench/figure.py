@@ -9,7 +9,7 @@ from .variants import NO_TEXT, SHUFFLED_TEXT
 
 _COLOURS = {NO_TEXT: "#1b6ca8", SHUFFLED_TEXT: "#d9822b"}
 _NAMES = {NO_TEXT: "full minus no text", SHUFFLED_TEXT: "full minus shuffled text"}
-_LEFT, _RIGHT, _TOP, _BOTTOM = 330.0, 30.0, 64.0, 52.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 370.0, 30.0, 64.0, 52.0
 _PLOT, _ROW = 560.0, 30.0
 _TICKS = 6
 
