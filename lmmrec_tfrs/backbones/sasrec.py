@@ -109,7 +109,7 @@ class HistoryEncoder(ConfigShaped, tf.keras.layers.Layer):
                 "expected histories of at least one item, received a width of 0: give the users "
                 "histories, as TrainingData.with_histories does."
             )
-        states, seen = self._states(history, True, training)
+        states, seen = self._states(self._without_padding(history), True, training)
         query, empty = (tf.cast(part, tf.float32) for part in (states[:, -1], self.empty))
         return tf.where(tf.reduce_any(seen, axis=1, keepdims=True), query, empty)
 
@@ -127,12 +127,25 @@ class HistoryEncoder(ConfigShaped, tf.keras.layers.Layer):
             self.build(None)
         return self._states(history, False, training)[0]
 
+    def _without_padding(self, history: tf.Tensor) -> tf.Tensor:
+        """The history without the columns before anybody's first item; at least the last one.
+
+        Most histories are far shorter than they may be, and padding costs what items do.
+        """
+        somebody = tf.reduce_any(self._is_seen(history), axis=0)
+        first = tf.argmax(tf.concat([somebody[:-1], [True]], axis=0))
+        return history[:, first:]
+
+    def _is_seen(self, history: tf.Tensor) -> tf.Tensor:
+        """Which positions hold an item with an embedding, bool `[batch, length]`."""
+        return (history >= 0) & (history < self.num_items)
+
     def _states(
         self, history: tf.Tensor, last_only: bool, training: bool | None
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """The states of all positions, or the last, and which positions hold an item."""
         history = history[:, -self.maximum_history :]
-        seen = (history >= 0) & (history < self.num_items)
+        seen = self._is_seen(history)
         state = self.item_embedding(tf.where(seen, history, self.num_items))
         state *= self.dimension**0.5
         if self.use_positions:
@@ -185,7 +198,9 @@ def sasrec(
         A query encoder that reads `history` and a candidate encoder that reads
         `embedding_index`.
     """
-    items = IdEncoder(num_items, dimension, initial_stddev, name="item_encoder")
+    # Named, for the tower of users has it, too: whose ids its rows are, only the name says there.
+    embedding = IdEmbedding(num_items, dimension, initial_stddev, name="item_embedding")
+    items = IdEncoder(num_items, dimension, initial_stddev, embedding, name="item_encoder")
     users = HistoryEncoder(
         num_items,
         dimension,
@@ -195,7 +210,7 @@ def sasrec(
         dropout,
         use_positions,
         initial_stddev,
-        item_embedding=items.embedding,
+        item_embedding=embedding,
         name="history_encoder",
     )
     return Towers(dimension, users, items)

@@ -50,9 +50,9 @@ def build_histories(
 ) -> tuple[Histories, NDArray[np.int64]]:
     """Puts each user's train items in order.
 
-    Items of the same second stand in the order of their rows. Where the order means nothing, each
-    user's stand in an arbitrary one, the same in each run: that of the rows, which goes by
-    popularity, would have every history end with its rarest item.
+    Items of the same second, and where the order means nothing all items of a user, stand in an
+    arbitrary order, the same in each run. In that of the rows, which goes by popularity, an item
+    would be among the rarer ones of those that it follows: training would learn what no answer has.
 
     Args:
         train_pairs: int64 `[num_pairs, 2]` of user row and item row.
@@ -69,7 +69,7 @@ def build_histories(
     Raises:
         ValueError: the order is "time" and there are no timestamps.
     """
-    users, items = train_pairs.T
+    users = train_pairs[:, 0]
     if order == "time":
         if timestamps is None:
             raise ValueError(
@@ -77,12 +77,13 @@ def build_histories(
                 'received none: choose "leave_one_out".'
             )
         events, event_of_pair = train_pairs, np.arange(len(train_pairs))
-        by_age = np.lexsort((items, timestamps, users))
+        ages = timestamps
     else:
         # A repeated pair would show the model the item that it is to foretell.
         events, event_of_pair = np.unique(train_pairs, axis=0, return_inverse=True)
-        arbitrary = np.random.default_rng(0).permutation(len(events))
-        by_age = np.lexsort((arbitrary, events[:, 0]))
+        ages = np.zeros(len(events), np.int64)
+    arbitrary = np.random.default_rng(0).permutation(len(events))
+    by_age = np.lexsort((arbitrary, ages, events[:, 0]))
     counts = np.bincount(events[:, 0], minlength=num_users)
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     place = np.empty(len(events), np.int64)

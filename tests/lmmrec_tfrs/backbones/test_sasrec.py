@@ -78,6 +78,25 @@ def test_positions_tell_the_order_and_can_be_left_out():
     np.testing.assert_allclose(*_query(unordered, [1, 2, 3], [2, 1, 3]), atol=1e-5)
 
 
+def test_what_short_histories_leave_empty_costs_nothing_and_changes_nothing():
+    """Columns that are padding for everybody are cut off, also by XLA, also for gradients."""
+    shorter, longer = ([[-1, 2], [3, 1]], [[-1] * 3 + [-1, 2], [-1] * 3 + [3, 1]])
+    assert ENCODER._without_padding(tf.constant(longer, tf.int64)).shape == (2, 2)
+    assert ENCODER._without_padding(tf.constant([[-1, -1]], tf.int64)).shape == (1, 1)
+
+    def gradients(features):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum(tf.square(ENCODER(features)))
+        found = tape.gradient(loss, ENCODER.trainable_variables)
+        return [tf.convert_to_tensor(gradient) for gradient in found if gradient is not None]
+
+    expected = gradients(features_of([0, 0], shorter))
+    for compiled in (False, True):
+        found = tf.function(gradients, jit_compile=compiled)(features_of([0, 0], longer))
+        for one, other in zip(found, expected, strict=True):
+            np.testing.assert_allclose(one, other, atol=1e-4)
+
+
 def test_an_untrained_query_is_as_long_as_an_embedding():
     encoder = HistoryEncoder(NUM_ITEMS, 64, LENGTH, initial_stddev=0.05)
     length = np.linalg.norm(_query(encoder, [1, 2, 3]))

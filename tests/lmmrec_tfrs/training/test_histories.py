@@ -56,6 +56,21 @@ def test_a_long_history_is_cut_to_the_latest_before_the_pair():
     )
 
 
+def test_items_of_the_same_second_stand_in_an_order_that_says_nothing():
+    """In that of the rows an item would follow only items of lower rows: those sold more."""
+    pairs = np.array([[user, item] for user in range(200) for item in range(4)])
+    data = _data(pairs, np.full(len(pairs), 7), num_users=200).with_histories(maximum_length=4)
+    assert data.users.histories.order == "time"
+    by_user = data.users.histories.items.reshape(200, 4)
+    assert (np.sort(by_user) == np.arange(4)).all()
+    # Each item stands in each place a quarter of the times: 50, with a deviation of 6.
+    places = np.stack([np.bincount(column, minlength=4) for column in by_user.T])
+    assert places.min() > 50 - 4 * 6.2
+    assert places.max() < 50 + 4 * 6.2
+    for index, history in enumerate(_histories_of_pairs(data)):
+        assert pairs[index, 1] not in history
+
+
 def test_without_timestamps_a_pair_sees_all_others_and_never_its_own():
     data = _data(times=None).with_histories(maximum_length=10)
     assert data.users.histories.order == "leave_one_out"
