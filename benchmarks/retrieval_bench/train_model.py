@@ -39,7 +39,10 @@ def train_scorers(
     """
     config = TrainingConfig.model_validate(cell.settings)
     with tempfile.TemporaryDirectory() as directory:
-        trained = fit.train(data, config, os.path.join(directory, "logs"))
+        try:
+            trained = fit.train(data, config, os.path.join(directory, "logs"))
+        except FloatingPointError as error:
+            return {"error": str(error)}, None, None
     report = trained.report
     summary = {
         "seconds": report["seconds"],

@@ -1,9 +1,14 @@
 """Stops when validation gets no better, and restores the best weights."""
 
+import logging
+import math
+
 import tensorflow as tf
 
 from lmmrec_tfrs.model import LMMRec
 from lmmrec_tfrs.training.progress import KeptWeights, TrainingProgress
+
+_log = logging.getLogger(__name__)
 
 
 class EarlyStopping:
@@ -40,11 +45,23 @@ class EarlyStopping:
         """Takes the metrics of the epoch that just ended.
 
         Returns:
-            Whether training should stop.
+            Whether training should stop: nothing got better for too long, or the model diverged.
+
+        Raises:
+            FloatingPointError: it diverged before there was anything to go back to.
         """
         progress = self._progress
         progress.validation.append(metrics)
         best, epoch = progress.best_metrics, len(progress.validation)
+        if math.isnan(metrics[self._monitored]):
+            found = f"received vectors that are not finite after epoch {epoch}"
+            if best is None:
+                raise FloatingPointError(
+                    f"expected a model that learns, {found}: training has diverged. Lower "
+                    "learning_rate, or set clip_norm."
+                )
+            _log.warning("%s: training ends with the weights of the best epoch.", found)
+            return True
         if best is None or metrics[self._monitored] > best[self._monitored]:
             progress.best_epoch = epoch
             self._kept.keep(self._variables())

@@ -1,5 +1,7 @@
 """Full ranking of the validation pairs: every candidate, train items masked."""
 
+import math
+
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
@@ -50,8 +52,12 @@ class RankingValidator:
             item_vectors: float32 `[num_items, dimension]`.
 
         Returns:
-            `ndcg_at_<k>` and `recall_at_<k>`, means over users.
+            `ndcg_at_<k>` and `recall_at_<k>`, means over users; NaN where a vector is not finite.
         """
+        names = (self.monitored, f"recall_at_{self.k}")
+        if not (np.isfinite(user_vectors).all() and np.isfinite(item_vectors).all()):
+            # Ranked, a diverged model would look like one that knows nothing but popularity.
+            return dict.fromkeys(names, math.nan)
         hits = []
         for start in range(0, len(self.users), self._batch_size):
             stop = min(start + self._batch_size, len(self.users))
@@ -60,10 +66,8 @@ class RankingValidator:
             hits.append(self._is_relevant(start, top_k(scores, self.k)))
         ranked_hits = np.concatenate(hits)
         counts = self._num_relevant
-        return {
-            self.monitored: float(ndcg_at_k(ranked_hits, counts, self.k).mean()),
-            f"recall_at_{self.k}": float(recall_at_k(ranked_hits, counts, self.k).mean()),
-        }
+        values = (metric(ranked_hits, counts, self.k).mean() for metric in (ndcg_at_k, recall_at_k))
+        return dict(zip(names, map(float, values), strict=True))
 
     @property
     def monitored(self) -> str:

@@ -1,10 +1,14 @@
 """Full ranking of the validation pairs."""
 
 import math
+import types
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
+from lmmrec_tfrs.training.early_stopping import EarlyStopping
+from lmmrec_tfrs.training.progress import KeptWeights, TrainingProgress
 from lmmrec_tfrs.training.validation import RankingValidator, top_k
 
 
@@ -42,3 +46,28 @@ def test_k_is_lowered_to_the_number_of_items():
 def test_top_k_agrees_with_a_full_sort():
     scores = np.random.default_rng(0).permutation(60).reshape(3, 20).astype(np.float32)
     np.testing.assert_array_equal(top_k(scores, 7), np.argsort(-scores, axis=1)[:, :7])
+
+
+def test_a_diverged_model_has_no_rank():
+    validator = RankingValidator(np.zeros((0, 2), int), np.array([[0, 1]]), 1, 3, k=2)
+    users, items = np.ones((1, 1), np.float32), np.array([[1.0], [np.nan], [0.0]], np.float32)
+    assert all(math.isnan(value) for value in validator.evaluate(users, items).values())
+
+
+def test_divergence_ends_training_with_the_best_weights_or_an_error(caplog):
+    weight = tf.Variable([1.0])
+    tower = types.SimpleNamespace(weights=[weight])
+    model = types.SimpleNamespace(query_tower=tower, candidate_tower=tower)
+
+    def stopping() -> EarlyStopping:
+        return EarlyStopping(model, TrainingProgress(), KeptWeights(), "ndcg_at_20", patience=5)
+
+    with pytest.raises(FloatingPointError, match="after epoch 1: training has diverged"):
+        stopping().add({"ndcg_at_20": math.nan})
+    later = stopping()
+    assert not later.add({"ndcg_at_20": 0.1})
+    weight.assign([math.nan])
+    assert later.add({"ndcg_at_20": math.nan})
+    assert "best epoch" in caplog.text
+    later.restore_best()
+    assert float(weight) == 1.0
