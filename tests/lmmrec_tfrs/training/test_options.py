@@ -94,6 +94,16 @@ def test_clipping_bounds_the_norm_over_all_weights_by_hand():
     np.testing.assert_allclose([float(w) for w in weights], expected, rtol=1e-5)
 
 
+def test_clipping_counts_a_row_that_was_looked_up_again_as_one():
+    """Twice 3 of the same row are 6, with the other's 8 the norm 10: clipped to 1, 0.6 and 0.8."""
+    table = tf.Variable([[0.0], [0.0]])
+    optimizer = make_optimizer(_changed(optimizer="adagrad", clip_norm=1.0, learning_rate=1.0))
+    gradient = tf.IndexedSlices(tf.constant([[3.0], [8.0], [3.0]]), tf.constant([0, 1, 0]), [2, 1])
+    optimizer.apply_gradients([(gradient, table)])
+    expected = [[-g / np.sqrt(0.1 + g**2)] for g in (0.6, 0.8)]
+    np.testing.assert_allclose(table, expected, rtol=1e-5)
+
+
 def test_float16_scales_the_loss_and_skips_a_step_that_overflows():
     optimizer = make_optimizer(_changed(precision="mixed_float16"))
     weight = tf.Variable([1.0])
