@@ -8,7 +8,7 @@ from typing import Any
 import tensorflow as tf
 
 from lmmrec_tfrs import __version__
-from lmmrec_tfrs.layers import ColdTexts, OwnerFeatures, TextHalves
+from lmmrec_tfrs.layers import ColdTexts, OwnerFeatures, TextHalves, TextProjection
 from lmmrec_tfrs.training import distribution
 from lmmrec_tfrs.training.config import TrainingConfig
 from lmmrec_tfrs.training.data import TrainingData
@@ -55,9 +55,7 @@ class TrainingCheckpoints:
         self._is_chief = distribution.is_chief(runner.strategy)
         _check_identity(directory, identity)
         if self._is_chief:
-            tf.io.gfile.makedirs(directory)
-            with tf.io.gfile.GFile(os.path.join(directory, RUN_FILE), "w") as file:
-                json.dump(identity, file, indent=2)
+            _write_identity(directory, identity)
         self._state: tf.train.Checkpoint | None = None
         self._manager: tf.train.CheckpointManager | None = None
 
@@ -94,15 +92,41 @@ class TrainingCheckpoints:
         return self._state
 
 
-def run_identity(data: TrainingData, config: TrainingConfig, num_replicas: int) -> dict[str, Any]:
-    """What has to be the same for a run to continue from another's checkpoint."""
+def run_identity(
+    data: TrainingData,
+    config: TrainingConfig,
+    num_replicas: int,
+    text_projection: TextProjection | None = None,
+) -> dict[str, Any]:
+    """What has to be the same for a run to continue from another's checkpoint.
+
+    Args:
+        data: tables and pairs.
+        config: the settings.
+        num_replicas: among how many a batch is shared.
+        text_projection: an earlier model's: the folder that it is read from may have another one
+            by the time that a run is taken up again.
+    """
+    earlier = text_projection and fingerprint(text_projection.get_weights())
     return {
         "library_version": __version__,
         "tensorflow_version": tf.__version__,
         "num_replicas": num_replicas,
         "data": fingerprint(data),
+        "text_projection": earlier,
         "config": json.loads(config.model_dump_json(exclude=_FREE_SETTINGS)),
     }
+
+
+def _write_identity(directory: str, identity: dict[str, Any]) -> None:
+    """Writes the file once and in one piece: whoever is killed leaves all of it or nothing."""
+    path = os.path.join(directory, RUN_FILE)
+    if tf.io.gfile.exists(path):
+        return
+    tf.io.gfile.makedirs(directory)
+    with tf.io.gfile.GFile(f"{path}.part", "w") as file:
+        json.dump(identity, file, indent=2)
+    tf.io.gfile.rename(f"{path}.part", path, overwrite=True)
 
 
 def _check_identity(directory: str, identity: dict[str, Any]) -> None:
