@@ -95,7 +95,9 @@ class TrainingConfig(FrozenConfig):
         description="Weight of InfoNCE between behaviour and text of the same owner; 0.1 already "
         "ruins the model where the text says little.",
     )
-    alignment_temperature: float = Field(0.2, gt=0, description="Temperature of that InfoNCE.")
+    alignment_temperature: float = Field(
+        0.2, ge=0.01, description="Temperature of that InfoNCE, of at least 0.01."
+    )
     use_text: bool | Literal["shuffled"] = Field(
         True,
         description="true; false (no text, a control); shuffled (others' text, a control).",
@@ -165,6 +167,12 @@ class TrainingConfig(FrozenConfig):
                         f"expected {setting} {off} with the loss full_softmax, received "
                         f"{getattr(self, setting)}: it samples nothing; choose sampled_softmax."
                     )
+        heads = self.backbone.sasrec.num_heads
+        if self.backbone.name == "sasrec" and self.embedding_dim % heads:
+            raise ValueError(
+                "expected a number of heads (backbone.sasrec.num_heads) that divides "
+                f"embedding_dim {self.embedding_dim}, received {heads}."
+            )
         if self.jit_compile and self.distribution != "none":
             raise ValueError(
                 "expected jit_compile false with a distribution, received true: XLA compiles for "

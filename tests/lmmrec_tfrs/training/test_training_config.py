@@ -32,11 +32,20 @@ def test_xla_and_distribution_exclude_each_other(distribution: str):
         {"precision": "float16"},
         {"checkpoint_steps": 0},
         {"warm_start_from": ""},
+        {"alignment_temperature": 0.005},
     ],
 )
 def test_values_out_of_range_are_refused(setting: dict):
     with pytest.raises(ValidationError, match=next(iter(setting))):
         TrainingConfig(**setting)
+
+
+def test_heads_have_to_divide_the_dimension_of_sasrec_alone():
+    backbone = {"name": "sasrec", "sasrec": {"num_heads": 3}}
+    with pytest.raises(ValidationError, match="divides embedding_dim 64"):
+        TrainingConfig(embedding_dim=64, backbone=backbone)
+    TrainingConfig(embedding_dim=66, backbone=backbone)
+    TrainingConfig(embedding_dim=64, backbone={**backbone, "name": "lightgcn"})
 
 
 def test_every_setting_is_described():
