@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from lmmrec_tfrs.data import columns, example_files
-from lmmrec_tfrs.data.records import Item, OwnerMotivations, ReviewMotivations
+from lmmrec_tfrs.data.records import ColdMotivations, Item, OwnerMotivations, ReviewMotivations
 from lmmrec_tfrs.evaluation.interactions import Interactions, build_interactions, require
 from lmmrec_tfrs.training.data import TrainingData, build_training_data
 from lmmrec_tfrs.training.histories import NO_TIMESTAMP
@@ -101,6 +101,9 @@ class BenchData:
             for record in sorted(motivations, key=lambda record: record.owner_id):
                 state.update(f"{record.owner_id}\0{record.text_count}\n".encode())
                 state.update(_content(record))
+                if record.cold is not None:
+                    state.update(f"cold {record.cold.text_count}\n".encode())
+                    state.update(_content(record.cold))
         for owners, content in sorted(
             ((review.user_id, review.item_id), _content(review))
             for review in self.review_motivations
@@ -124,7 +127,7 @@ class BenchData:
         }
 
 
-def _content(record: OwnerMotivations | ReviewMotivations) -> bytes:
+def _content(record: OwnerMotivations | ColdMotivations | ReviewMotivations) -> bytes:
     return bytes(record.weights.tobytes() + record.vector.tobytes())
 
 

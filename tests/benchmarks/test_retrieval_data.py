@@ -10,6 +10,7 @@ from benchmarks.retrieval_bench import data_sets
 from benchmarks.retrieval_bench.bench_data import read_bench_data
 from benchmarks.retrieval_bench.prepare import prepare
 from benchmarks.retrieval_bench.prepared import MANIFEST, PreparedFolder
+from lmmrec_tfrs.data.records import ColdMotivations
 from tests.benchmarks.toy_retrieval import NUM_ITEMS, NUM_USERS, prepared_toy, write_toy
 
 
@@ -52,6 +53,16 @@ def test_the_digest_changes_with_all_that_a_model_sees(data):
             data,
             item_motivations=(
                 dataclasses.replace(data.item_motivations[0], vector=np.ones(4, np.float32)),
+                *data.item_motivations[1:],
+            ),
+        ),
+        dataclasses.replace(
+            data,
+            item_motivations=(
+                dataclasses.replace(
+                    data.item_motivations[0],
+                    cold=ColdMotivations(np.ones(2, np.float32), np.ones(4, np.float32), 1),
+                ),
                 *data.item_motivations[1:],
             ),
         ),
