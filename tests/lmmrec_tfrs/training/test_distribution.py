@@ -100,13 +100,16 @@ def test_everything_that_draws_or_remembers_runs_on_two_replicas(tmp_path):
         "id_dropout": 0.1,
         "dropout": 0.2,
         "precision": "mixed_bfloat16",
+        "epochs": 6,
+        "learning_rate": 0.02,
     }
     replicas, report, _ = _result(_start("mirrored", changes, tmp_path))
     assert replicas == 2
-    assert report["train_loss"][1] < report["train_loss"][0] + 0.5
+    losses = [each["retrieval_loss"] for each in report["train_losses"]]
+    assert losses[-1] < 0.98 * losses[0]
     again = _result(_start("mirrored", changes, tmp_path))[1]
     assert again["train_losses"] == report["train_losses"]
-    assert again["resumed_at_steps"] == [16]
+    assert again["resumed_at_steps"] == [48]
 
 
 def _free_ports(number: int) -> list[int]:
