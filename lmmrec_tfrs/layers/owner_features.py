@@ -58,6 +58,9 @@ class OwnerFeatures(ConfigShaped, tf.keras.layers.Layer):
             where their order means nothing, instead of those before it.
         text_projection: what made the text vectors of those of a sentence encoder; kept so that
             texts that come later are placed as these were. None where they are the encoder's own.
+        motivation_names: what the motivation weights are of, and
+        attribute_names: what the attributes are: kept so that a later model can tell whether its
+            columns are the same. Empty where it is not known.
     """
 
     def __init__(
@@ -71,6 +74,8 @@ class OwnerFeatures(ConfigShaped, tf.keras.layers.Layer):
         num_history_items: int = 0,
         leave_one_out: bool = False,
         text_projection: TextProjection | None = None,
+        motivation_names: Sequence[str] = (),
+        attribute_names: Sequence[str] = (),
         **kwargs: Any,
     ):
         kwargs.setdefault("trainable", False)
@@ -95,6 +100,8 @@ class OwnerFeatures(ConfigShaped, tf.keras.layers.Layer):
         self.num_history_items = num_history_items
         self.leave_one_out = leave_one_out
         self.text_projection = text_projection
+        self.motivation_names = tuple(motivation_names)
+        self.attribute_names = tuple(attribute_names)
         self._ids: list[str] = []
         self._rows: tf.lookup.StaticHashTable | None = None
 
@@ -323,6 +330,8 @@ class OwnerFeatures(ConfigShaped, tf.keras.layers.Layer):
             "history_length": self.history_length,
             "num_history_items": self.num_history_items,
             "leave_one_out": self.leave_one_out,
+            "motivation_names": self.motivation_names,
+            "attribute_names": self.attribute_names,
             "text_projection": self.text_projection
             and tf.keras.utils.serialize_keras_object(self.text_projection),
         }

@@ -1,6 +1,7 @@
 """The attributes of items: commonest categories and brands, and the price."""
 
 import collections
+import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,11 +12,35 @@ from lmmrec_tfrs.data import records
 MAXIMUM_NAMES = 256
 
 
+@dataclasses.dataclass(frozen=True)
+class Attributes:
+    """What is known of owners, row by row, and what each column is.
+
+    `names` has `num_attributes` entries, `values` is float32 `[num_owners, num_attributes]`.
+    """
+
+    names: tuple[str, ...]
+    values: NDArray[np.float32]
+
+    def with_columns(self, names: Sequence[str]) -> "Attributes":
+        """The attributes in columns of other names; zero where there is no such column here.
+
+        >>> known = Attributes(("category: hats", "brand: A"), np.array([[1, 2]], np.float32))
+        >>> known.with_columns(["brand: A", "brand: B"]).values
+        array([[2., 0.]], dtype=float32)
+        """
+        values = np.zeros((len(self.values), len(names)), np.float32)
+        for column, name in enumerate(names):
+            if name in self.names:
+                values[:, column] = self.values[:, self.names.index(name)]
+        return Attributes(tuple(names), values)
+
+
 def item_attributes(
     item_ids: Sequence[str],
     catalogue: Sequence[records.Item],
     maximum_names: int = MAXIMUM_NAMES,
-) -> NDArray[np.float32] | None:
+) -> Attributes | None:
     """The attributes of items, row by row.
 
     A column each for the commonest categories and brands of the catalogue (those of a single item
@@ -28,13 +53,16 @@ def item_attributes(
         maximum_names: how many categories and brands have a column at most.
 
     Returns:
-        float32 `[len(item_ids), num_attributes]`; None where the catalogue has no attributes.
+        The attributes of `item_ids`; None where the catalogue has none.
 
     >>> catalogue = [
     ...     records.Item("a", categories=("shoes",), price=10.0),
     ...     records.Item("b", categories=("shoes",), price=1000.0),
     ... ]
-    >>> item_attributes(["b", "a", "unheard of"], catalogue)
+    >>> attributes = item_attributes(["b", "a", "unheard of"], catalogue)
+    >>> attributes.names
+    ('category: shoes', 'log price', 'no price')
+    >>> attributes.values
     array([[ 1.,  1.,  0.],
            [ 1., -1.,  0.],
            [ 0.,  0.,  1.]], dtype=float32)
@@ -54,12 +82,14 @@ def item_attributes(
                 names[row, column_of[name]] = 1.0
         if item.price is not None and item.price > 0.0:
             logarithms[row] = np.log(item.price)
+    titles = tuple(f"{kind}: {name}" for kind, name in column_of)
     missing = np.isnan(logarithms)
     if missing.all():
-        return names if names.shape[1] else None
+        return Attributes(titles, names) if titles else None
     deviation = np.nanstd(logarithms) or 1.0
     standardised = np.where(missing, 0.0, (logarithms - np.nanmean(logarithms)) / deviation)
-    return np.column_stack([names, standardised, missing]).astype(np.float32)
+    values = np.column_stack([names, standardised, missing]).astype(np.float32)
+    return Attributes((*titles, "log price", "no price"), values)
 
 
 def _names(item: records.Item) -> set[tuple[str, str]]:

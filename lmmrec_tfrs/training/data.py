@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lmmrec_tfrs.data import records
 from lmmrec_tfrs.layers import OwnerFeatures, TextProjection
-from lmmrec_tfrs.training.attributes import item_attributes
+from lmmrec_tfrs.training.attributes import Attributes, item_attributes
 from lmmrec_tfrs.training.cold_texts import OwnerColdTexts, build_cold_texts
 from lmmrec_tfrs.training.histories import (
     NO_TIMESTAMP,
@@ -29,7 +29,8 @@ class OwnerTable:
     `ids` has `num_owners` entries, the vocabulary's `num_embeddings` first; `motivation_weights`
     is float32 `[num_owners, num_motivations]`, `text_vectors` float32
     `[num_owners, text_dimension]`, `text_counts` and `interaction_counts` int64 `[num_owners]`,
-    `attributes` float32 `[num_owners, num_attributes]` or None. `histories`, of users only, are
+    `attributes` are None where nothing is known. `motivation_names` are those of the K
+    motivations, empty where they are not known. `histories`, of users only, are
     there where the backbone reads them; see `TrainingData.with_histories`. `halves` are what two
     disjoint halves of an owner's texts say, where the texts are known one by one; `cold` what is
     known without reviews. `text_projection` is what narrowed the text vectors, where anything did.
@@ -41,7 +42,8 @@ class OwnerTable:
     text_vectors: NDArray[np.float32]
     text_counts: NDArray[np.int64]
     interaction_counts: NDArray[np.int64]
-    attributes: NDArray[np.float32] | None = None
+    attributes: Attributes | None = None
+    motivation_names: tuple[str, ...] = ()
     histories: Histories | None = None
     halves: OwnerTextHalves | None = None
     cold: OwnerColdTexts | None = None
@@ -55,7 +57,7 @@ class OwnerTable:
     @property
     def num_attributes(self) -> int:
         """The width of the attributes, 0 where there are none."""
-        return 0 if self.attributes is None else self.attributes.shape[1]
+        return 0 if self.attributes is None else len(self.attributes.names)
 
     def with_shuffled_text(self, seed: int) -> "OwnerTable":
         """The table with the texts of the owners that have any dealt out anew among them.
@@ -96,6 +98,8 @@ class OwnerTable:
             num_motivations=self.motivation_weights.shape[1],
             text_dimension=self.text_vectors.shape[1],
             num_attributes=self.num_attributes,
+            motivation_names=self.motivation_names,
+            attribute_names=self.attributes.names if self.attributes else (),
             history_length=histories.maximum_length if histories else 0,
             num_history_items=len(histories.items) if histories else 0,
             leave_one_out=histories is not None and histories.order == "leave_one_out",
@@ -108,7 +112,7 @@ class OwnerTable:
             self.text_vectors,
             self.text_counts,
             self.interaction_counts,
-            self.attributes,
+            self.attributes.values if self.attributes else None,
         )
         if histories:
             layer.set_histories(histories.items, histories.offsets)
@@ -167,6 +171,7 @@ def build_training_data(
     item_motivations: Iterable[records.OwnerMotivations],
     train_timestamps: NDArray[np.integer] | None = None,
     review_motivations: Iterable[records.ReviewMotivations] = (),
+    motivation_names: Sequence[str] = (),
 ) -> TrainingData:
     """Joins the channels of the trainer.
 
@@ -187,13 +192,16 @@ def build_training_data(
             missing; None where all are.
         review_motivations: of the reviews one by one, from which halves of an owner's texts are
             made; none where they are not known.
+        motivation_names: the taxonomy's, in order, by which a later model can tell whether its
+            motivations are the same; none where they are not known.
 
     Returns:
         Tables and pairs of rows.
 
     Raises:
         ValueError: there is no train pair, an index is out of range, two motivations differ
-            in width, or there is another number of timestamps than of train pairs.
+            in width or from the number of names, or there is another number of timestamps than of
+            train pairs.
     """
     train, timestamps = _checked_pairs(
         train_pairs, len(user_vocabulary), len(item_vocabulary), train_timestamps
@@ -213,6 +221,11 @@ def build_training_data(
         for stored in (user_motivations, item_motivations)
     ]
     widths = _widths([record for owners in motivations for record in owners.values()])
+    if motivation_names and widths[0] not in (0, len(motivation_names)):
+        raise ValueError(
+            f"expected motivations of the {len(motivation_names)} names, received {widths[0]} "
+            "weights: the names are those of another taxonomy."
+        )
     user_motivation_of, item_motivation_of = motivations
     text_only_users = sorted(set(user_motivation_of).difference(user_vocabulary))
     users = _table(
@@ -230,6 +243,10 @@ def build_training_data(
         train[:, 1],
     )
     items = dataclasses.replace(items, attributes=item_attributes(items.ids, catalogue))
+    users, items = (
+        dataclasses.replace(table, motivation_names=tuple(motivation_names))
+        for table in (users, items)
+    )
     reviews = list(review_motivations)
     if reviews:
         users, items = (

@@ -30,7 +30,11 @@ from lmmrec_tfrs.training.progress import KeptWeights, TrainingProgress
 from lmmrec_tfrs.training.report import training_report
 from lmmrec_tfrs.training.step_runner import StepRunner
 from lmmrec_tfrs.training.validation import RankingValidator
-from lmmrec_tfrs.training.warm_start import earlier_text_projection, warm_start
+from lmmrec_tfrs.training.warm_start import (
+    earlier_text_projection,
+    warm_start,
+    with_earlier_attributes,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -79,7 +83,7 @@ def train(
             be shared evenly.
     """
     strategy = strategy or distribution.make_strategy(config.distribution)
-    data = prepare_data(data, config.backbone)
+    data = prepare_data(with_earlier_attributes(data, config), config.backbone)
     tf.keras.utils.set_random_seed(config.seed)
     batches = EpochBatches(
         training_examples(data), config.batch_size, config.seed, strategy.num_replicas_in_sync
@@ -111,7 +115,7 @@ def train(
         _log.warning("no validation pairs: training for all %d epochs.", config.epochs)
     checkpoints = None
     if checkpoint_directory:
-        identity = run_identity(data, config, strategy.num_replicas_in_sync)
+        identity = run_identity(data, config, strategy.num_replicas_in_sync, projection)
         checkpoints = TrainingCheckpoints(checkpoint_directory, runner, progress, kept, identity)
     # Of several workers one writes.
     logs = log_directory if distribution.is_chief(strategy) else tempfile.mkdtemp()

@@ -55,6 +55,7 @@ def data_from_events(
         known.items,
         train.timestamps,
         known.reviews,
+        known.names,
     )
 
 

@@ -38,12 +38,13 @@ class Motivations:
     """Motivations that were read before, such as by an extraction.
 
     `reviews`, where they are known one by one, give the coordination strategy two halves of an
-    owner's texts.
+    owner's texts. `names` are those of the motivations, in order, where they are known.
     """
 
     users: Iterable[records.OwnerMotivations] = ()
     items: Iterable[records.OwnerMotivations] = ()
     reviews: Iterable[records.ReviewMotivations] = ()
+    names: Sequence[str] = ()
 
 
 def read_motivations(
@@ -93,6 +94,8 @@ def read_motivations(
             [(item, read_of[text]) for item, text in described],
         ),
         reviews,
+        # An encoder of one's own need not have a taxonomy.
+        getattr(getattr(reader, "taxonomy", None), "names", ()),
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from lmmrec_tfrs.layers import IdEmbedding, TextProjection
+from lmmrec_tfrs.layers import IdEmbedding, OwnerFeatures, TextProjection
 from lmmrec_tfrs.model import LMMRec
 from lmmrec_tfrs.towers import CandidateTower, IdentifiedTower, OwnerTower
 from lmmrec_tfrs.training.config import TrainingConfig
@@ -64,8 +64,10 @@ def warm_start(model: LMMRec, directory: str) -> dict[str, Any]:
     where the earlier model put unknown ones, if it learnt to by id dropout, and otherwise, as
     their biases do, as they would without an earlier model. Other weights are copied where
     name and shape agree, but not those of a plain `tf.keras.layers.Embedding`: its rows may be
-    ids, which would be swapped. A LightGCN starts from the embeddings that were served, which its
-    graph averages once more. The tables of owners are not touched: they are the new data's.
+    ids, which would be swapped; nor those that read motivations, where the taxonomy is another. A
+    LightGCN starts from the embeddings that were served, which its graph averages once more. The
+    tables of owners are not touched: they are the new data's. Texts have to be read by the same
+    sentence encoder: the towers do not say by which.
 
     Args:
         model: a model with its initial weights.
@@ -86,12 +88,13 @@ def warm_start(model: LMMRec, directory: str) -> dict[str, Any]:
         ITEMS: _load(os.path.join(directory, CANDIDATE_TOWER_FILE)),
     }
     towers = {USERS: model.query_tower, ITEMS: model.candidate_tower}
+    owners_of = {USERS: model.users, ITEMS: model.items}
     vocabularies = {
         side: _vocabulary(
             owners.ids[: owners.num_embeddings],
             earlier[side].owners.ids[: earlier[side].owners.num_embeddings],
         )
-        for side, owners in ((USERS, model.users), (ITEMS, model.items))
+        for side, owners in owners_of.items()
     }
     old = {side: _weights(tower.tower, side) for side, tower in earlier.items()}
     taken, useful, left = 0, 0, {}
@@ -107,7 +110,11 @@ def warm_start(model: LMMRec, directory: str) -> dict[str, Any]:
             taken += 1
             # A bias alone, or a table of ids that are all gone, is no start.
             useful += variable.shape.rank > 1 and len(vocabularies[whose].new_rows) > 0
+        of_motivations = _of_other_motivations(tower, owners_of[side], earlier[side].owners)
         for path, variable in new.others.items():
+            if id(variable) in of_motivations:
+                left[f"{side}/{path}"] = "the earlier model's motivations have other names"
+                continue
             if path in new.by_position:
                 left[f"{side}/{path}"] = "its rows may be ids: have an IdEmbedding, which says so"
                 continue
@@ -165,6 +172,50 @@ def earlier_text_projection(data: TrainingData, config: TrainingConfig) -> TextP
     ):
         return None
     return projection
+
+
+def with_earlier_attributes(data: TrainingData, config: TrainingConfig) -> TrainingData:
+    """The data with the items' attributes in the columns of the earlier model.
+
+    Which categories and brands are the commonest, and in which order, changes with the catalogue;
+    what was learnt of a column would be taken for what another one says. Columns that the earlier
+    model did not have are left out. The price is standardised anew.
+
+    Args:
+        data: tables with the attributes of the present catalogue.
+        config: says where the earlier model is.
+
+    Raises:
+        FileNotFoundError: there is no such model.
+    """
+    attributes = data.items.attributes
+    if config.warm_start_from is None or attributes is None:
+        return data
+    path = os.path.join(config.warm_start_from, CANDIDATE_TOWER_FILE)
+    names = _load(path).owners.attribute_names
+    if not names or names == attributes.names:
+        return data
+    added = [name for name in attributes.names if name not in names]
+    _log.info(
+        "warm start: %d attributes that the earlier model did not have: %s", len(added), added
+    )
+    items = dataclasses.replace(data.items, attributes=attributes.with_columns(names))
+    return dataclasses.replace(data, items=items)
+
+
+def _of_other_motivations(tower: OwnerTower, new: OwnerFeatures, old: OwnerFeatures) -> set[int]:
+    """Which variables read motivations, where they have other names than in the earlier model."""
+    known = new.motivation_names and old.motivation_names
+    if not tower.motivation or not known or new.motivation_names == old.motivation_names:
+        return set()
+    parts: list[tf.keras.layers.Layer] = [
+        tower.textual_encoder,
+        tower.interaction_encoder,
+        tower.fusion,
+    ]
+    if isinstance(tower, CandidateTower):
+        parts.append(tower.text_bias)
+    return {id(weight) for part in parts for weight in part.weights}
 
 
 def _load(path: str) -> IdentifiedTower:
@@ -246,6 +297,13 @@ def _copy_rows(
 ) -> None:
     """Copies the rows of known ids, and the last one, which stands for unknown ids."""
     before, values = source.numpy(), target.numpy()
+    expected = (vocabulary.num_old + 1, vocabulary.num_new + 1)
+    if (len(before), len(values)) != expected:
+        raise ValueError(
+            "expected tables with a row for each id and one for unknown ids, then "
+            f"{expected[0]} and now {expected[1]} rows, received {len(before)} and {len(values)}: "
+            'begin the name of an IdEmbedding with "user" or "item", whose ids it has.'
+        )
     values[vocabulary.new_rows] = before[vocabulary.old_rows]
     values[-1] = before[-1]
     if start_as_unknown:

@@ -17,17 +17,24 @@ def test_columns_are_the_commonest_names_and_the_price_with_its_absence():
     # Brand "Sale", category "Coats", category "Sale", two items each, in the order of their names;
     # "Rare" has one. The log prices 0 and 1 have the mean and deviation 1/2; 0.0 is no price.
     np.testing.assert_allclose(
-        attributes,
+        attributes.values,
         [[0, 0, 1, 0, 1], [1, 1, 1, -1, 0], [1, 1, 0, 1, 0], [0, 0, 0, 0, 1]],
         atol=1e-6,
+    )
+    assert attributes.names == (
+        "brand: Sale",
+        "category: Coats",
+        "category: Sale",
+        "log price",
+        "no price",
     )
 
 
 def test_the_commonest_come_first_where_there_are_too_many():
     catalogue = [*CATALOGUE, records.Item("d", categories=("Coats",))]
     attributes = item_attributes(["a", "c"], catalogue, maximum_names=1)
-    np.testing.assert_array_equal(attributes[:, 0], [1, 0])
-    assert attributes.shape == (2, 3)
+    np.testing.assert_array_equal(attributes.values[:, 0], [1, 0])
+    assert attributes.names == ("category: Coats", "log price", "no price")
 
 
 def test_a_catalogue_that_says_nothing_gives_none():
@@ -36,8 +43,8 @@ def test_a_catalogue_that_says_nothing_gives_none():
 
 
 def test_one_price_stays_finite_and_the_order_of_the_catalogue_does_not_matter():
-    assert np.isfinite(item_attributes(["a"], CATALOGUE[:1])).all()
+    assert np.isfinite(item_attributes(["a"], CATALOGUE[:1]).values).all()
     ids = ["a", "b", "c"]
-    np.testing.assert_array_equal(
-        item_attributes(ids, CATALOGUE[::-1]), item_attributes(ids, CATALOGUE)
-    )
+    forwards, backwards = (item_attributes(ids, order) for order in (CATALOGUE, CATALOGUE[::-1]))
+    np.testing.assert_array_equal(forwards.values, backwards.values)
+    assert forwards.names == backwards.names

@@ -7,7 +7,9 @@ import pytest
 import tensorflow as tf
 
 from lmmrec_tfrs.backbones.backbone import Towers
+from lmmrec_tfrs.backbones.registry import prepare_data
 from lmmrec_tfrs.training import export
+from lmmrec_tfrs.training.attributes import Attributes
 from lmmrec_tfrs.training.config import TrainingConfig
 from lmmrec_tfrs.training.data import OwnerTable, TrainingData
 from lmmrec_tfrs.training.fit import TrainedModel, build_model, train
@@ -155,6 +157,101 @@ def test_an_exported_graph_model_starts_from_its_propagated_tables(tmp_path):
     served = trained.candidate.tower.encoder.for_serving().embedding.table
     np.testing.assert_allclose(tables.item_embedding.table, served, atol=1e-6)
     assert not [name for name in report["weights_not_taken_over"] if "embedding" in name]
+
+
+SASREC = TrainingConfig(**{**CONFIG.model_dump(), "backbone": {"name": "sasrec"}})
+
+
+def _sasrec_data(data: TrainingData) -> TrainingData:
+    return prepare_data(data, SASREC.backbone)
+
+
+@pytest.mark.slow
+def test_a_table_of_items_in_the_tower_of_users_goes_by_the_ids_of_items(tmp_path):
+    trained = train(_data(), SASREC, str(tmp_path / "logs"))
+    export.write_keras_towers(trained, str(tmp_path))
+    data = _sasrec_data(_grown_data())
+    model = build_model(data, SASREC)
+    report = warm_start(model, str(tmp_path))
+    assert report["weights_not_taken_over"] == {}
+    row_of = {name: row for row, name in enumerate(trained.candidate.owners.ids)}
+    known = [row_of[name] for name in data.items.ids[2 : data.items.num_embeddings]]
+    table = model.query_tower.encoder.item_embedding.table
+    assert table is model.candidate_tower.encoder.embedding.table
+    served = trained.candidate.tower.encoder.embedding.table.numpy()
+    np.testing.assert_array_equal(table[2:-1], served[known])
+
+
+@pytest.mark.slow
+def test_histories_do_not_start_from_the_ids_of_users(earlier):
+    """There are more users than items: their rows are nobody's place among the items."""
+    trained, folder = earlier
+    data = _sasrec_data(_grown_data())
+    model = build_model(data, SASREC)
+    warm_start(model, folder)
+    row_of = {name: row for row, name in enumerate(trained.candidate.owners.ids)}
+    known = [row_of[name] for name in data.items.ids[2 : data.items.num_embeddings]]
+    np.testing.assert_array_equal(
+        model.query_tower.encoder.item_embedding.table[2:-1],
+        trained.candidate.tower.encoder.embedding.table.numpy()[known],
+    )
+
+
+@pytest.mark.slow
+def test_a_column_of_attributes_keeps_its_meaning(tmp_path):
+    """Another catalogue puts another brand first, and knows one that was not there."""
+    config = TrainingConfig(
+        **{**CONFIG.model_dump(), "backbone": {"name": "mlp", "mlp": {"hidden_units": [4]}}}
+    )
+    data, generator = _data(), np.random.default_rng(0)
+    values = generator.integers(0, 2, (data.items.num_owners, 2)).astype(np.float32)
+    before = _with_attributes(data, ("brand: A", "brand: B"), values)
+    trained = train(before, config, str(tmp_path / "logs"))
+    export.write_keras_towers(trained, str(tmp_path))
+    now = np.column_stack([values[:, 1], np.ones(len(values)), values[:, 0]]).astype(np.float32)
+    after = _with_attributes(data, ("brand: B", "brand: C", "brand: A"), now)
+    again = train(
+        after,
+        config.model_copy(update={"warm_start_from": str(tmp_path), "learning_rate": 1e-12}),
+        str(tmp_path / "again"),
+    )
+    assert again.candidate.owners.attribute_names == ("brand: A", "brand: B")
+    ids = tf.constant(data.items.ids[:5])
+    np.testing.assert_allclose(again.candidate(ids), trained.candidate(ids), atol=1e-5)
+
+
+def _with_attributes(
+    data: TrainingData, names: tuple[str, ...], values: np.ndarray
+) -> TrainingData:
+    items = dataclasses.replace(data.items, attributes=Attributes(names, values))
+    return dataclasses.replace(data, items=items)
+
+
+@pytest.mark.slow
+def test_weights_that_read_motivations_of_other_names_are_left(tmp_path):
+    data = _data()
+    trained = train(_named(data, "price size style fit"), CONFIG, str(tmp_path / "logs"))
+    export.write_keras_towers(trained, str(tmp_path))
+    same = build_model(_named(data, "price size style fit"), CONFIG)
+    assert warm_start(same, str(tmp_path))["weights_not_taken_over"] == {}
+    model = build_model(_named(data, "size price style fit"), CONFIG)
+    before = model.query_tower.textual_encoder.kernel.numpy()
+    left = warm_start(model, str(tmp_path))["weights_not_taken_over"]
+    np.testing.assert_array_equal(model.query_tower.textual_encoder.kernel, before)
+    assert set(left.values()) == {"the earlier model's motivations have other names"}
+    assert {name.split("/")[1] for name in left} == {
+        "textual_encoder",
+        "fusion",
+        "text_bias",
+    }
+
+
+def _named(data: TrainingData, names: str) -> TrainingData:
+    users, items = (
+        dataclasses.replace(table, motivation_names=tuple(names.split()))
+        for table in (data.users, data.items)
+    )
+    return dataclasses.replace(data, users=users, items=items)
 
 
 @tf.keras.utils.register_keras_serializable(package="tests")
