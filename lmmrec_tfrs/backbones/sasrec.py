@@ -34,6 +34,8 @@ class HistoryEncoder(ConfigShaped, tf.keras.layers.Layer):
         use_positions: whether learnt positions tell the items' order.
         initial_stddev: standard deviation of the embeddings' initial values, and the initial
             scale of the output.
+        cut_padding: whether a batch is as wide as its longest history; XLA, which needs to know
+            the width before, wants false.
         item_embedding: the table shared with the candidate encoder; None makes one. What is
             loaded from a file shares it no more.
     """
@@ -48,6 +50,7 @@ class HistoryEncoder(ConfigShaped, tf.keras.layers.Layer):
         dropout: float = 0.0,
         use_positions: bool = True,
         initial_stddev: float = 0.05,
+        cut_padding: bool = True,
         item_embedding: IdEmbedding | None = None,
         **kwargs: Any,
     ):
@@ -60,6 +63,7 @@ class HistoryEncoder(ConfigShaped, tf.keras.layers.Layer):
         self.dropout = dropout
         self.use_positions = use_positions
         self.initial_stddev = initial_stddev
+        self.cut_padding = cut_padding
         self.item_embedding = item_embedding or IdEmbedding(
             num_items, dimension, initial_stddev, name="item_embedding"
         )
@@ -109,7 +113,9 @@ class HistoryEncoder(ConfigShaped, tf.keras.layers.Layer):
                 "expected histories of at least one item, received a width of 0: give the users "
                 "histories, as TrainingData.with_histories does."
             )
-        states, seen = self._states(self._without_padding(history), True, training)
+        if self.cut_padding:
+            history = self._without_padding(history)
+        states, seen = self._states(history, True, training)
         query, empty = (tf.cast(part, tf.float32) for part in (states[:, -1], self.empty))
         return tf.where(tf.reduce_any(seen, axis=1, keepdims=True), query, empty)
 
@@ -169,6 +175,7 @@ class HistoryEncoder(ConfigShaped, tf.keras.layers.Layer):
             "dropout": self.dropout,
             "use_positions": self.use_positions,
             "initial_stddev": self.initial_stddev,
+            "cut_padding": self.cut_padding,
         }
 
 
@@ -181,6 +188,7 @@ def sasrec(
     dropout: float = 0.0,
     use_positions: bool = True,
     initial_stddev: float = 0.05,
+    cut_padding: bool = True,
 ) -> Towers:
     """Makes the backbone, whose encoders share the table of items.
 
@@ -193,6 +201,7 @@ def sasrec(
         dropout: rate on the embeddings and inside the blocks.
         use_positions: whether learnt positions tell the items' order.
         initial_stddev: standard deviation of the embeddings' initial values.
+        cut_padding: whether a batch is as wide as its longest history; not for XLA.
 
     Returns:
         A query encoder that reads `history` and a candidate encoder that reads
@@ -210,6 +219,7 @@ def sasrec(
         dropout,
         use_positions,
         initial_stddev,
+        cut_padding,
         item_embedding=embedding,
         name="history_encoder",
     )

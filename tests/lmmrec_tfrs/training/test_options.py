@@ -42,6 +42,7 @@ def _changed(**changes) -> TrainingConfig:
         {"precision": "mixed_float16", "clip_norm": 1.0},
         {"precision": "mixed_float16", "jit_compile": True, **SAMPLING, **MOTIVATION},
         {"jit_compile": True, "loss": "full_softmax", "clip_norm": 1.0},
+        {"jit_compile": True, "backbone": {"name": "sasrec"}},
         {"precision": "mixed_bfloat16", "loss": "full_softmax", "use_text": False},
     ],
     ids=lambda changes: "-".join(map(str, changes.values())),
