@@ -65,8 +65,20 @@ class TrainingCheckpoints:
         return tf.train.latest_checkpoint(self._directory)
 
     def restore(self) -> None:
-        """Restores the latest checkpoint, every value of it."""
-        self._checkpoint().restore(self.latest).assert_consumed()
+        """Restores the latest checkpoint, every value of it.
+
+        Raises:
+            ValueError: it has other weights than the model.
+        """
+        try:
+            self._checkpoint().restore(self.latest).assert_consumed()
+        except (AssertionError, ValueError, tf.errors.InvalidArgumentError) as error:
+            # The settings are compared; what a backbone of one's own is, they do not say.
+            raise ValueError(
+                f"expected a checkpoint with the weights of this model, received {self.latest}, "
+                "which has others: if the backbone is your own, it is another one by now. Continue "
+                "with the one of that run, or choose an empty folder to start anew."
+            ) from error
 
     def save(self) -> None:
         """Saves a checkpoint; where there are several workers, all have to call it."""

@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from lmmrec_tfrs.backbones.matrix_factorization import matrix_factorization
+from lmmrec_tfrs.backbones.mlp import mlp
 from lmmrec_tfrs.training import step_runner
 from lmmrec_tfrs.training.config import TrainingConfig
 from lmmrec_tfrs.training.fit import TrainedModel, train
@@ -155,3 +157,15 @@ def _run(folder: Path, kill_after: int) -> subprocess.CompletedProcess:
         env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
         check=False,
     )
+
+
+@pytest.mark.slow
+def test_another_backbone_of_ones_own_does_not_continue_a_run(tmp_path):
+    config = CONFIG.model_copy(update={"epochs": 1})
+
+    def trained_with(backbone):
+        train(_data(), config, str(tmp_path / "logs"), None, str(tmp_path / "run"), backbone)
+
+    trained_with(lambda data: matrix_factorization(data.users.num_embeddings, 24, 4))
+    with pytest.raises(ValueError, match="it is another one by now"):
+        trained_with(lambda data: mlp(data.users.num_embeddings, 24, 4))
