@@ -67,56 +67,88 @@ class CausalAttentionBlock(tf.keras.layers.Layer):
             layer.build((None, None, self.dimension))
         super().build(input_shape)
 
-    def call(
-        self,
-        inputs: tf.Tensor,
-        valid: tf.Tensor,
-        last_only: bool = False,
-        training: bool | None = None,
-    ) -> tf.Tensor:
+    def call(self, inputs: tf.Tensor, valid: tf.Tensor, training: bool | None = None) -> tf.Tensor:
         """Passes sequences on.
 
         Args:
             inputs: float `[batch, length, dimension]`.
             valid: bool `[batch, length]`, false where there is only padding, which nobody sees.
-            last_only: whether only the last position is wanted: much cheaper.
             training: whether dropout is on.
 
         Returns:
-            float `[batch, length, dimension]`, or `[batch, 1, dimension]`.
+            float `[batch, length, dimension]`.
         """
         normalized = self.attention_normalization(inputs)
-        seen = valid[:, tf.newaxis, :]
-        asking = inputs
-        if last_only:
-            asking, queries = inputs[:, -1:], self.query(normalized[:, -1:])
-        else:
-            length = tf.shape(inputs)[1]
-            before = tf.range(length)[:, tf.newaxis] >= tf.range(length)[tf.newaxis, :]
-            seen, queries = seen & before[tf.newaxis], self.query(normalized)
-        attended = self._attend(
-            queries, self.key(normalized), self.value(normalized), seen, training
+        length = tf.shape(inputs)[1]
+        before = tf.range(length)[:, tf.newaxis] >= tf.range(length)[tf.newaxis, :]
+        seen = valid[:, tf.newaxis, :] & before[tf.newaxis]
+        queries, keys, values = (
+            self._split_heads(part(normalized)) for part in (self.query, self.key, self.value)
         )
-        state = asking + self.attention_dropout(attended, training=training)
-        update = self.update(self.hidden(self.network_normalization(state)))
-        return state + self.network_dropout(update, training=training)
-
-    def _attend(
-        self,
-        queries: tf.Tensor,
-        keys: tf.Tensor,
-        values: tf.Tensor,
-        seen: tf.Tensor,
-        training: bool | None,
-    ) -> tf.Tensor:
-        """softmax(Q Kᵀ / √d) V for each head, over what is seen, bool `[batch, ask, length]`."""
-        queries, keys, values = (self._split_heads(part) for part in (queries, keys, values))
-        logits = tf.cast(tf.matmul(queries, keys, transpose_b=True), tf.float32)
-        logits *= (self.dimension // self.num_heads) ** -0.5
+        logits = self._scaled(tf.matmul(queries, keys, transpose_b=True))
         weights = tf.nn.softmax(tf.where(seen[:, tf.newaxis], logits, _UNSEEN))
         weights = self.weight_dropout(tf.cast(weights, values.dtype), training=training)
         joined = tf.transpose(tf.matmul(weights, values), [0, 2, 1, 3])
-        return tf.reshape(joined, [tf.shape(joined)[0], -1, self.dimension])
+        attended = tf.reshape(joined, [tf.shape(joined)[0], -1, self.dimension])
+        return self._after_attention(inputs, attended, training)
+
+    def last(
+        self,
+        states: tf.Tensor,
+        rows: tf.Tensor,
+        valid: tf.Tensor,
+        last: tf.Tensor,
+        training: bool | None = None,
+    ) -> tf.Tensor:
+        """Passes on the last position of each sequence, which sees all of its own.
+
+        The positions of all sequences stand in one line, so that padding can be left out: most
+        sequences are far shorter than the longest.
+
+        Args:
+            states: float `[positions, dimension]`.
+            rows: int64 `[positions]`, which sequence each is of.
+            valid: bool `[positions]`, false where there is only padding.
+            last: int64 `[batch]`, where each sequence's last position is.
+            training: whether dropout is on.
+
+        Returns:
+            float `[batch, dimension]`.
+        """
+        # The layers are built for sequences: all positions are one.
+        normalized = self.attention_normalization(states[tf.newaxis])[0]
+        split = [-1, self.num_heads, self.dimension // self.num_heads]
+        queries, keys, values = (
+            tf.reshape(part, split)
+            for part in (
+                self.query(tf.gather(normalized, last)),
+                self.key(normalized),
+                self.value(normalized),
+            )
+        )
+        logits = self._scaled(tf.reduce_sum(tf.gather(queries, rows) * keys, axis=2))
+        logits = tf.where(valid[:, tf.newaxis], logits, _UNSEEN)
+        batch = tf.shape(last)[0]
+        greatest = tf.stop_gradient(tf.math.unsorted_segment_max(logits, rows, batch))
+        weights = tf.exp(logits - tf.gather(greatest, rows))
+        weights /= tf.gather(tf.math.unsorted_segment_sum(weights, rows, batch), rows)
+        weights = self.weight_dropout(tf.cast(weights, values.dtype), training=training)
+        attended = tf.math.unsorted_segment_sum(weights[:, :, tf.newaxis] * values, rows, batch)
+        attended = tf.reshape(attended, [1, -1, self.dimension])
+        return self._after_attention(tf.gather(states, last)[tf.newaxis], attended, training)[0]
+
+    def _scaled(self, products: tf.Tensor) -> tf.Tensor:
+        """The logits of attention, float32."""
+        scale = (self.dimension // self.num_heads) ** -0.5
+        return tf.cast(products, tf.float32) * scale
+
+    def _after_attention(
+        self, states: tf.Tensor, attended: tf.Tensor, training: bool | None
+    ) -> tf.Tensor:
+        """The residual connections and the pointwise network."""
+        states += self.attention_dropout(attended, training=training)
+        update = self.update(self.hidden(self.network_normalization(states)))
+        return states + self.network_dropout(update, training=training)
 
     def _split_heads(self, values: tf.Tensor) -> tf.Tensor:
         """`[batch, length, dimension]` to `[batch, heads, length, dimension / heads]`."""

@@ -104,5 +104,5 @@ def make_backbone(
         config.sasrec.dropout,
         users.histories.order == "time",
         initial_stddev,
-        cut_padding=not jit_compile,
+        skip_padding=not jit_compile,
     )

@@ -34,8 +34,8 @@ class HistoryEncoder(ConfigShaped, tf.keras.layers.Layer):
         use_positions: whether learnt positions tell the items' order.
         initial_stddev: standard deviation of the embeddings' initial values, and the initial
             scale of the output.
-        cut_padding: whether a batch is as wide as its longest history; XLA, which needs to know
-            the width before, wants false.
+        skip_padding: whether nothing is computed of padding, of which most histories are made;
+            XLA, which needs to know all sizes before, wants false.
         item_embedding: the table shared with the candidate encoder; None makes one. What is
             loaded from a file shares it no more.
     """
@@ -50,7 +50,7 @@ class HistoryEncoder(ConfigShaped, tf.keras.layers.Layer):
         dropout: float = 0.0,
         use_positions: bool = True,
         initial_stddev: float = 0.05,
-        cut_padding: bool = True,
+        skip_padding: bool = True,
         item_embedding: IdEmbedding | None = None,
         **kwargs: Any,
     ):
@@ -63,7 +63,7 @@ class HistoryEncoder(ConfigShaped, tf.keras.layers.Layer):
         self.dropout = dropout
         self.use_positions = use_positions
         self.initial_stddev = initial_stddev
-        self.cut_padding = cut_padding
+        self.skip_padding = skip_padding
         self.item_embedding = item_embedding or IdEmbedding(
             num_items, dimension, initial_stddev, name="item_embedding"
         )
@@ -113,11 +113,22 @@ class HistoryEncoder(ConfigShaped, tf.keras.layers.Layer):
                 "expected histories of at least one item, received a width of 0: give the users "
                 "histories, as TrainingData.with_histories does."
             )
-        if self.cut_padding:
+        history = history[:, -self.maximum_history :]
+        if self.skip_padding:
             history = self._without_padding(history)
-        states, seen = self._states(history, True, training)
-        query, empty = (tf.cast(part, tf.float32) for part in (states[:, -1], self.empty))
-        return tf.where(tf.reduce_any(seen, axis=1, keepdims=True), query, empty)
+        seen = self._is_seen(history)
+        index, rows, columns, last = self._positions_needed(seen)
+        valid = tf.gather(tf.reshape(seen, [-1]), index)
+        if self.num_blocks == 1:
+            items = tf.gather(tf.reshape(history, [-1]), index)
+            states = self._embedded(items, valid, columns, tf.shape(history)[1], training)
+        else:
+            states = self._before_last_block(history, seen, training)
+            states = tf.gather(tf.reshape(states, [-1, self.dimension]), index)
+        states = self.blocks[-1].last(states, rows, valid, last, training=training)
+        query = tf.cast(self.normalization(states[tf.newaxis])[0], tf.float32)
+        somebody = tf.reduce_any(seen, axis=1, keepdims=True)
+        return tf.where(somebody, query, tf.cast(self.empty, tf.float32))
 
     def states(self, history: tf.Tensor, training: bool | None = None) -> tf.Tensor:
         """The states at all positions; that of a position knows nothing of later ones.
@@ -131,7 +142,32 @@ class HistoryEncoder(ConfigShaped, tf.keras.layers.Layer):
         """
         if not self.built:
             self.build(None)
-        return self._states(history, False, training)[0]
+        history = history[:, -self.maximum_history :]
+        seen = self._is_seen(history)
+        states = self._before_last_block(history, seen, training)
+        return self.normalization(self.blocks[-1](states, valid=seen, training=training))
+
+    def _positions_needed(
+        self, seen: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
+        """The positions that the last block reads, history by history.
+
+        Those that hold an item, and the last one of each history, whatever it holds; all where
+        padding is not skipped.
+
+        Returns:
+            int64 `[positions]` each: the index into the flattened histories, the row and the
+            column; and int64 `[batch]`, where among them each history's last one is.
+        """
+        width = tf.shape(seen, tf.int64)[1]
+        if self.skip_padding:
+            seen = tf.concat([seen[:, :-1], tf.ones_like(seen[:, -1:])], axis=1)
+            index = tf.where(tf.reshape(seen, [-1]))[:, 0]
+            counts = tf.reduce_sum(tf.cast(seen, tf.int64), axis=1)
+        else:
+            index = tf.range(tf.size(seen, tf.int64))
+            counts = tf.fill(tf.shape(seen)[:1], width)
+        return index, index // width, index % width, tf.cumsum(counts) - 1
 
     def _without_padding(self, history: tf.Tensor) -> tf.Tensor:
         """The history without the columns before anybody's first item; at least the last one.
@@ -146,22 +182,33 @@ class HistoryEncoder(ConfigShaped, tf.keras.layers.Layer):
         """Which positions hold an item with an embedding, bool `[batch, length]`."""
         return (history >= 0) & (history < self.num_items)
 
-    def _states(
-        self, history: tf.Tensor, last_only: bool, training: bool | None
-    ) -> tuple[tf.Tensor, tf.Tensor]:
-        """The states of all positions, or the last, and which positions hold an item."""
-        history = history[:, -self.maximum_history :]
-        seen = self._is_seen(history)
-        state = self.item_embedding(tf.where(seen, history, self.num_items))
-        state *= self.dimension**0.5
+    def _before_last_block(
+        self, history: tf.Tensor, seen: tf.Tensor, training: bool | None
+    ) -> tf.Tensor:
+        """The states of all positions that the last block starts from."""
+        width = tf.shape(history)[1]
+        columns = tf.range(tf.cast(width, tf.int64))
+        states = self._embedded(history, seen, columns, width, training)
+        for block in self.blocks[:-1]:
+            states = block(states, valid=seen, training=training)
+        return states
+
+    def _embedded(
+        self,
+        items: tf.Tensor,
+        seen: tf.Tensor,
+        columns: tf.Tensor,
+        width: tf.Tensor,
+        training: bool | None,
+    ) -> tf.Tensor:
+        """The embeddings of items in columns of a history that is so wide."""
+        states = self.item_embedding(tf.where(seen, items, self.num_items))
+        states *= self.dimension**0.5
         if self.use_positions:
-            length = tf.shape(history)[1]
-            state += tf.cast(self.positions[self.maximum_history - length :], state.dtype)
-        state = self.embedding_dropout(state, training=training)
-        for index, block in enumerate(self.blocks):
-            only = last_only and index == self.num_blocks - 1
-            state = block(state, valid=seen, last_only=only, training=training)
-        return self.normalization(state), seen
+            # Counted from the end, so that a history may be cut at its beginning.
+            places = columns + tf.cast(self.maximum_history - width, tf.int64)
+            states += tf.cast(tf.gather(self.positions, places), states.dtype)
+        return self.embedding_dropout(states, training=training)
 
     def get_config(self) -> dict[str, Any]:
         """What `from_config` needs."""
@@ -175,7 +222,7 @@ class HistoryEncoder(ConfigShaped, tf.keras.layers.Layer):
             "dropout": self.dropout,
             "use_positions": self.use_positions,
             "initial_stddev": self.initial_stddev,
-            "cut_padding": self.cut_padding,
+            "skip_padding": self.skip_padding,
         }
 
 
@@ -188,7 +235,7 @@ def sasrec(
     dropout: float = 0.0,
     use_positions: bool = True,
     initial_stddev: float = 0.05,
-    cut_padding: bool = True,
+    skip_padding: bool = True,
 ) -> Towers:
     """Makes the backbone, whose encoders share the table of items.
 
@@ -201,7 +248,7 @@ def sasrec(
         dropout: rate on the embeddings and inside the blocks.
         use_positions: whether learnt positions tell the items' order.
         initial_stddev: standard deviation of the embeddings' initial values.
-        cut_padding: whether a batch is as wide as its longest history; not for XLA.
+        skip_padding: whether nothing is computed of padding; not for XLA.
 
     Returns:
         A query encoder that reads `history` and a candidate encoder that reads
@@ -219,7 +266,7 @@ def sasrec(
         dropout,
         use_positions,
         initial_stddev,
-        cut_padding,
+        skip_padding,
         item_embedding=embedding,
         name="history_encoder",
     )

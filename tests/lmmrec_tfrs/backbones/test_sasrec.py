@@ -26,7 +26,7 @@ ENCODER = _encoder()
 
 def _uncut() -> HistoryEncoder:
     """The same encoder, with the width that XLA needs."""
-    encoder = HistoryEncoder.from_config({**ENCODER.get_config(), "cut_padding": False})
+    encoder = HistoryEncoder.from_config({**ENCODER.get_config(), "skip_padding": False})
     encoder.build(None)
     encoder.set_weights(ENCODER.get_weights())
     return encoder
@@ -50,10 +50,12 @@ def test_a_state_knows_nothing_of_later_items(history, later, position):
         assert np.abs(states[0] - states[1]).max() > 1e-4
 
 
-def test_the_query_is_the_state_at_the_last_position():
-    histories = [[0, 1, 2, 3, 4], [-1, -1, 5, 1, 0]]
-    states = ENCODER.states(tf.constant(histories, tf.int64))
-    np.testing.assert_allclose(_query(ENCODER, *histories), states[:, -1], atol=1e-5)
+@pytest.mark.parametrize("num_blocks", [1, 2])
+def test_the_query_is_the_state_at_the_last_position(num_blocks):
+    encoder = _encoder(num_blocks=num_blocks)
+    histories = [[0, 1, 2, 3, 4], [-1, -1, 5, 1, 0], [-1, 3, -1, 4, NUM_ITEMS]]
+    states = encoder.states(tf.constant(histories, tf.int64))
+    np.testing.assert_allclose(_query(encoder, *histories), states[:, -1], atol=1e-5)
 
 
 def test_padding_is_not_seen_however_long():
