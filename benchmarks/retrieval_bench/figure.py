@@ -12,6 +12,8 @@ _NAMES = {NO_TEXT: "full minus no text", SHUFFLED_TEXT: "full minus shuffled tex
 _LEFT, _RIGHT, _TOP, _BOTTOM = 370.0, 30.0, 64.0, 52.0
 _PLOT, _ROW = 560.0, 30.0
 _TICKS = 6
+# Where the axis ends at the latest: one large difference would leave no room to tell the others.
+_FURTHEST = 0.6
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,7 +38,7 @@ def draw_figure(comparisons: Sequence[Comparison]) -> str:
     """
     shown = [each for each in comparisons if each.kind in _COLOURS and each.second_mean > 0]
     rows = list(dict.fromkeys((each.data_set, each.backbone) for each in shown))
-    bounds = [0.0, *(bound / c.second_mean for c in shown for bound in (c.low, c.high))]
+    bounds = [0.0, *(_shown(bound / c.second_mean) for c in shown for bound in (c.low, c.high))]
     margin = 0.05 * (max(bounds) - min(bounds)) or 0.01
     scale = _Scale(min(bounds) - margin, max(bounds) + margin)
     bottom = _TOP + _ROW * len(rows)
@@ -103,13 +105,26 @@ def _ticks(low: float, high: float) -> list[float]:
     ]
 
 
+def _shown(value: float) -> float:
+    """The value, or where the axis ends."""
+    return min(max(value, -_FURTHEST), _FURTHEST)
+
+
 def _interval(svg: ElementTree.Element, scale: _Scale, each: Comparison, y: float) -> None:
+    difference = each.difference / each.second_mean
     low, middle, high = (
-        scale.x(value / each.second_mean) for value in (each.low, each.difference, each.high)
+        scale.x(_shown(value / each.second_mean))
+        for value in (each.low, each.difference, each.high)
     )
     colour = _COLOURS[each.kind]
     _add(svg, "line", x1=low, x2=high, y1=y, y2=y, stroke=colour, stroke_width=2)
-    _add(svg, "circle", cx=middle, cy=y, r=4, fill=colour)
+    if _shown(difference) == difference:
+        _add(svg, "circle", cx=middle, cy=y, r=4, fill=colour)
+        return
+    outwards = 9 if difference > 0 else -9
+    points = f"{middle:.2f},{y - 5:.2f} {middle + outwards:.2f},{y:.2f} {middle:.2f},{y + 5:.2f}"
+    _add(svg, "polygon", points=points, fill=colour)
+    _text(svg, middle - outwards, y + 4, f"{difference:+.0%}", "end" if outwards > 0 else "start")
 
 
 def _text(svg: ElementTree.Element, x: float, y: float, text: str, anchor: str = "start") -> None:

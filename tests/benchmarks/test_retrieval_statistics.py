@@ -196,6 +196,20 @@ def test_the_figure_has_an_interval_for_each_control(report):
         assert float(line.get("x1")) <= float(point.get("cx")) <= float(line.get("x2"))
 
 
+def test_a_difference_beyond_the_axis_is_written_out_at_its_end(report):
+    large = [
+        dataclasses.replace(each, difference=1.6 * each.second_mean, high=2.0 * each.second_mean)
+        for each in report.comparisons
+    ]
+    svg = ElementTree.fromstring(draw_figure(large))
+    space = "{http://www.w3.org/2000/svg}"
+    texts = [element.text for element in svg.iter(f"{space}text")]
+    assert texts.count("+160%") == len(list(svg.iter(f"{space}polygon"))) == 2
+    assert "+100%" not in texts
+    right = max(float(line.get("x2")) for line in svg.iter(f"{space}line"))
+    assert right <= 370 + 560
+
+
 def test_nothing_to_draw_is_still_a_figure():
     assert draw_figure([]).startswith("<svg")
 
