@@ -114,7 +114,7 @@ class HistoryEncoder(ConfigShaped, tf.keras.layers.Layer):
                 "histories, as TrainingData.with_histories does."
             )
         history = history[:, -self.maximum_history :]
-        if self.skip_padding:
+        if self.skip_padding and self.num_blocks > 1:
             history = self._without_padding(history)
         seen = self._is_seen(history)
         index, rows, columns, last = self._positions_needed(seen)
@@ -172,7 +172,7 @@ class HistoryEncoder(ConfigShaped, tf.keras.layers.Layer):
     def _without_padding(self, history: tf.Tensor) -> tf.Tensor:
         """The history without the columns before anybody's first item; at least the last one.
 
-        Most histories are far shorter than they may be, and padding costs what items do.
+        Blocks before the last compute every column; the last one passes over padding by itself.
         """
         somebody = tf.reduce_any(self._is_seen(history), axis=0)
         first = tf.argmax(tf.concat([somebody[:-1], [True]], axis=0))

@@ -233,6 +233,7 @@ def build_training_data(
         len(user_vocabulary),
         user_motivation_of,
         widths,
+        motivation_names,
         train[:, 0],
     )
     items = _table(
@@ -240,13 +241,10 @@ def build_training_data(
         len(item_vocabulary),
         item_motivation_of,
         widths,
+        motivation_names,
         train[:, 1],
     )
     items = dataclasses.replace(items, attributes=item_attributes(items.ids, catalogue))
-    users, items = (
-        dataclasses.replace(table, motivation_names=tuple(motivation_names))
-        for table in (users, items)
-    )
     reviews = list(review_motivations)
     if reviews:
         users, items = (
@@ -315,6 +313,7 @@ def _table(
     num_embeddings: int,
     motivation_of: dict[str, records.OwnerMotivations],
     widths: tuple[int, int],
+    motivation_names: Sequence[str],
     interacting_rows: NDArray[np.int64],
 ) -> OwnerTable:
     weights = np.zeros((len(ids), widths[0]), np.float32)
@@ -326,4 +325,13 @@ def _table(
             texts[row] = record.text_count
     interactions = np.bincount(interacting_rows, minlength=len(ids)).astype(np.int64)
     cold = build_cold_texts(ids, motivation_of)
-    return OwnerTable(ids, num_embeddings, weights, vectors, texts, interactions, cold=cold)
+    return OwnerTable(
+        ids,
+        num_embeddings,
+        weights,
+        vectors,
+        texts,
+        interactions,
+        motivation_names=tuple(motivation_names),
+        cold=cold,
+    )
