@@ -4,7 +4,8 @@ READY := .venv/.ready
 DEMO_OUTPUT ?= runs/demo
 # Files in parallel: two fill two cores, and the memory of a laptop.
 TEST_PROCESSES ?= 2
-PYTEST := $(PYTHON) -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --durations 25
+PYTEST := $(PYTHON) -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile \
+  --no-loadscope-reorder --durations 25
 
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 

@@ -1,6 +1,7 @@
 """For all tests: Keras 2, selected before any of them imports TensorFlow, and no deadline."""
 
 import hypothesis
+import pytest
 
 import lmmrec_tfrs
 
@@ -9,3 +10,21 @@ __all__ = ["lmmrec_tfrs"]
 # How long an example takes says how busy the machine is: nothing that a test should fail for.
 hypothesis.settings.register_profile("no deadline", deadline=None)
 hypothesis.settings.load_profile("no deadline")
+
+# A file runs in one process. These take the longest, a minute and more each: they start first,
+# for a process that has one of them left at the end lets the other wait.
+LONG_FILES = (
+    "test_end_to_end.py",
+    "test_candidate_likelihood.py",
+    "test_extract_command.py",
+    "test_smollm2_answers.py",
+    "test_tuning.py",
+    "test_docs.py",
+    "test_retrieval_end_to_end.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the tests of the long files first; all others keep their order."""
+    order = {name: position for position, name in enumerate(LONG_FILES)}
+    items.sort(key=lambda item: order.get(item.path.name, len(LONG_FILES)))
