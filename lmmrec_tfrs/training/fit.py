@@ -18,6 +18,7 @@ from lmmrec_tfrs.training.build import build_model
 from lmmrec_tfrs.training.checkpoints import TrainingCheckpoints, run_identity
 from lmmrec_tfrs.training.config import TrainingConfig
 from lmmrec_tfrs.training.data import TrainingData
+from lmmrec_tfrs.training.earlier_towers import EarlierTowers
 from lmmrec_tfrs.training.early_stopping import EarlyStopping
 from lmmrec_tfrs.training.examples import training_examples
 from lmmrec_tfrs.training.logs import TensorBoardLog
@@ -30,11 +31,7 @@ from lmmrec_tfrs.training.progress import KeptWeights, TrainingProgress
 from lmmrec_tfrs.training.report import training_report
 from lmmrec_tfrs.training.step_runner import StepRunner
 from lmmrec_tfrs.training.validation import RankingValidator
-from lmmrec_tfrs.training.warm_start import (
-    earlier_text_projection,
-    warm_start,
-    with_earlier_attributes,
-)
+from lmmrec_tfrs.training.warm_start import warm_start
 
 _log = logging.getLogger(__name__)
 
@@ -83,13 +80,14 @@ def train(
             be shared evenly.
     """
     strategy = strategy or distribution.make_strategy(config.distribution)
-    data = prepare_data(with_earlier_attributes(data, config), config.backbone)
+    earlier = EarlierTowers.read(config.warm_start_from) if config.warm_start_from else None
+    data = prepare_data(earlier.with_attributes(data) if earlier else data, config.backbone)
     tf.keras.utils.set_random_seed(config.seed)
     batches = EpochBatches(
         training_examples(data), config.batch_size, config.seed, strategy.num_replicas_in_sync
     )
     progress, kept = TrainingProgress(), KeptWeights()
-    projection = earlier_text_projection(data, config)
+    projection = earlier.text_projection(data, config) if earlier else None
     with strategy.scope(), precision_scope(config.precision):
         own = backbone(data) if backbone else None
         model = build_model(data, config, own, projection)
@@ -132,8 +130,9 @@ def train(
             checkpoints,
             config.checkpoint_steps,
         )
-        if not loop.restore() and config.warm_start_from is not None:
-            progress.warm_start = warm_start(model, config.warm_start_from)
+        if not loop.restore() and earlier is not None:
+            progress.warm_start = warm_start(model, earlier)
+        earlier = None  # Training can take hours: its tables need not stay in memory.
         loop.run()
     if config.precision != "float32" or strategy.num_replicas_in_sync > 1:
         model = _plain(model, data, config, backbone(data) if backbone else None)

@@ -2,21 +2,17 @@
 
 import dataclasses
 import logging
-import os
-import tempfile
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from lmmrec_tfrs.layers import IdEmbedding, OwnerFeatures, TextProjection
+from lmmrec_tfrs.layers import IdEmbedding, OwnerFeatures
 from lmmrec_tfrs.model import LMMRec
-from lmmrec_tfrs.towers import CandidateTower, IdentifiedTower, OwnerTower
-from lmmrec_tfrs.training.config import TrainingConfig
-from lmmrec_tfrs.training.data import TrainingData
+from lmmrec_tfrs.towers import CandidateTower, OwnerTower
+from lmmrec_tfrs.training.earlier_towers import EarlierTowers
 from lmmrec_tfrs.training.named_weights import named_weights
-from lmmrec_tfrs.training.tower_files import CANDIDATE_TOWER_FILE, QUERY_TOWER_FILE
 
 USERS = "users"
 ITEMS = "items"
@@ -57,7 +53,7 @@ class _Weights:
     by_position: frozenset[str]
 
 
-def warm_start(model: LMMRec, directory: str) -> dict[str, Any]:
+def warm_start(model: LMMRec, earlier: EarlierTowers) -> dict[str, Any]:
     """Gives a model the weights of an earlier one.
 
     The embeddings and biases of ids that the earlier model knew are copied by id. New ids start
@@ -71,8 +67,7 @@ def warm_start(model: LMMRec, directory: str) -> dict[str, Any]:
 
     Args:
         model: a model with its initial weights.
-        directory: of the earlier model's towers, `query_tower.keras` and
-            `candidate_tower.keras`; may be remote.
+        earlier: the towers of the earlier one.
 
     Returns:
         What was taken over, ready for JSON: for users and items how many ids are `known` from
@@ -80,23 +75,19 @@ def warm_start(model: LMMRec, directory: str) -> dict[str, Any]:
         `weights_not_taken_over`, by name the reason.
 
     Raises:
-        FileNotFoundError: there are no such towers.
-        ValueError: they are of another kind, or none of their weights fits.
+        ValueError: none of their weights fits.
     """
-    earlier = {
-        USERS: _load(os.path.join(directory, QUERY_TOWER_FILE)),
-        ITEMS: _load(os.path.join(directory, CANDIDATE_TOWER_FILE)),
-    }
+    before = {USERS: earlier.query, ITEMS: earlier.candidate}
     towers = {USERS: model.query_tower, ITEMS: model.candidate_tower}
     owners_of = {USERS: model.users, ITEMS: model.items}
     vocabularies = {
         side: _vocabulary(
             owners.ids[: owners.num_embeddings],
-            earlier[side].owners.ids[: earlier[side].owners.num_embeddings],
+            before[side].owners.ids[: before[side].owners.num_embeddings],
         )
         for side, owners in owners_of.items()
     }
-    old = {side: _weights(tower.tower, side) for side, tower in earlier.items()}
+    old = {side: _weights(tower.tower, side) for side, tower in before.items()}
     taken, useful, left = 0, 0, {}
     for side, tower in towers.items():
         new = _weights(tower, side)
@@ -105,12 +96,12 @@ def warm_start(model: LMMRec, directory: str) -> dict[str, Any]:
             if source is None:
                 left[f"{side}/{path}"] = f"no table of {whose} with rows of {variable.shape[1:]}"
                 continue
-            learnt = variable.shape.rank > 1 and earlier[whose].tower.id_dropout.rate > 0.0
+            learnt = variable.shape.rank > 1 and before[whose].tower.id_dropout.rate > 0.0
             _copy_rows(source, variable, vocabularies[whose], learnt)
             taken += 1
             # A bias alone, or a table of ids that are all gone, is no start.
             useful += variable.shape.rank > 1 and len(vocabularies[whose].new_rows) > 0
-        of_motivations = _of_other_motivations(tower, owners_of[side], earlier[side].owners)
+        of_motivations = _of_other_motivations(tower, owners_of[side], before[side].owners)
         for path, variable in new.others.items():
             if id(variable) in of_motivations:
                 left[f"{side}/{path}"] = "the earlier model's motivations have other names"
@@ -125,11 +116,11 @@ def warm_start(model: LMMRec, directory: str) -> dict[str, Any]:
                 # A gate, which fits towers of any width, is no start alone.
                 useful += variable.trainable and tower.dimension in variable.shape
             else:
-                before = "missing" if source is None else f"of shape {source.shape}"
-                left[f"{side}/{path}"] = f"was {before}, is of shape {variable.shape}"
+                was = "missing" if source is None else f"of shape {source.shape}"
+                left[f"{side}/{path}"] = f"was {was}, is of shape {variable.shape}"
     if not useful:
         raise ValueError(
-            f"expected an earlier model in {directory} that knows some of these ids or has "
+            f"expected an earlier model in {earlier.directory} that knows some of these ids or has "
             f"weights of the same shape, received one that does not: {left}. Give both the same "
             "backbone and embedding_dim, or set warm_start_from to null."
         )
@@ -137,70 +128,13 @@ def warm_start(model: LMMRec, directory: str) -> dict[str, Any]:
         if objective is not None and objective.teacher is not None:
             objective.teacher.copy_from(objective.tower.textual_encoder)
     report = {
-        "from": directory,
+        "from": earlier.directory,
         **{side: vocabulary.report() for side, vocabulary in vocabularies.items()},
         "weights_taken_over": taken,
         "weights_not_taken_over": left,
     }
     _log.info("warm start: %s", report)
     return report
-
-
-def earlier_text_projection(data: TrainingData, config: TrainingConfig) -> TextProjection | None:
-    """The projection that made the text vectors which the earlier model learnt from.
-
-    Its textual encoder means these components: fitted anew, they would turn, and swap signs.
-
-    Args:
-        data: tables with the sentence encoder's own vectors.
-        config: says where the earlier model is.
-
-    Returns:
-        None without an earlier model, or where its texts had vectors of other widths.
-
-    Raises:
-        FileNotFoundError: there is no such model.
-    """
-    if config.warm_start_from is None:
-        return None
-    owners = _load(os.path.join(config.warm_start_from, QUERY_TOWER_FILE)).owners
-    projection: TextProjection | None = owners.text_projection
-    width = data.users.text_vectors.shape[1]
-    if projection is None or (projection.text_dimension, projection.dimension) != (
-        width,
-        min(config.text_dimension, width),
-    ):
-        return None
-    return projection
-
-
-def with_earlier_attributes(data: TrainingData, config: TrainingConfig) -> TrainingData:
-    """The data with the items' attributes in the columns of the earlier model.
-
-    Which categories and brands are the commonest, and in which order, changes with the catalogue;
-    what was learnt of a column would be taken for what another one says. Columns that the earlier
-    model did not have are left out. The price is standardised anew.
-
-    Args:
-        data: tables with the attributes of the present catalogue.
-        config: says where the earlier model is.
-
-    Raises:
-        FileNotFoundError: there is no such model.
-    """
-    attributes = data.items.attributes
-    if config.warm_start_from is None or attributes is None:
-        return data
-    path = os.path.join(config.warm_start_from, CANDIDATE_TOWER_FILE)
-    names = _load(path).owners.attribute_names
-    if not names or names == attributes.names:
-        return data
-    added = [name for name in attributes.names if name not in names]
-    _log.info(
-        "warm start: %d attributes that the earlier model did not have: %s", len(added), added
-    )
-    items = dataclasses.replace(data.items, attributes=attributes.with_columns(names))
-    return dataclasses.replace(data, items=items)
 
 
 def _of_other_motivations(tower: OwnerTower, new: OwnerFeatures, old: OwnerFeatures) -> set[int]:
@@ -216,24 +150,6 @@ def _of_other_motivations(tower: OwnerTower, new: OwnerFeatures, old: OwnerFeatu
     if isinstance(tower, CandidateTower):
         parts.append(tower.text_bias)
     return {id(weight) for part in parts for weight in part.weights}
-
-
-def _load(path: str) -> IdentifiedTower:
-    if not tf.io.gfile.exists(path):
-        raise FileNotFoundError(
-            f"expected a tower of an earlier model at {path}, found none: warm_start_from is the "
-            f"folder that holds {QUERY_TOWER_FILE} and {CANDIDATE_TOWER_FILE}."
-        )
-    with tempfile.TemporaryDirectory() as local:
-        copy = os.path.join(local, os.path.basename(path))
-        tf.io.gfile.copy(path, copy)
-        tower = tf.keras.models.load_model(copy, compile=False)
-    if not isinstance(tower, IdentifiedTower):
-        raise ValueError(
-            f"expected an IdentifiedTower, as write_keras_towers writes, at {path}, received a "
-            f"{type(tower).__name__}."
-        )
-    return tower
 
 
 def _vocabulary(new_ids: list[str], old_ids: list[str]) -> _Vocabulary:

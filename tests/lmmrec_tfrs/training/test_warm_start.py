@@ -12,9 +12,10 @@ from lmmrec_tfrs.training import export
 from lmmrec_tfrs.training.attributes import Attributes
 from lmmrec_tfrs.training.config import TrainingConfig
 from lmmrec_tfrs.training.data import OwnerTable, TrainingData
+from lmmrec_tfrs.training.earlier_towers import EarlierTowers
 from lmmrec_tfrs.training.fit import TrainedModel, build_model, train
 from lmmrec_tfrs.training.named_weights import named_weights
-from lmmrec_tfrs.training.warm_start import earlier_text_projection, warm_start
+from lmmrec_tfrs.training.warm_start import warm_start
 from tests.lmmrec_tfrs.training.planted import planted_data
 
 CONFIG = TrainingConfig(
@@ -81,7 +82,7 @@ def test_embeddings_go_by_id_and_new_ids_start_as_unknown_ones(earlier):
     trained, folder = earlier
     model = build_model(_grown_data(), CONFIG)
     fresh_bias = model.candidate_tower.item_bias.numpy()
-    report = warm_start(model, folder)
+    report = warm_start(model, EarlierTowers.read(folder))
     for side, count in (("users", 40), ("items", 24)):
         assert report[side] == {"known": count - 1, "new": 2, "gone": 1}
     assert not report["weights_not_taken_over"]
@@ -129,9 +130,8 @@ def test_texts_are_read_with_the_earlier_projection(earlier, tmp_path):
     np.testing.assert_array_equal(after.matrix, before.matrix)
     fresh = build_model(data, CONFIG).users.text_projection
     assert np.abs(fresh.matrix - before.matrix).max() > 0.01
-    assert earlier_text_projection(data, CONFIG) is None
-    narrower = config.model_copy(update={"text_dimension": 1})
-    assert earlier_text_projection(data, narrower) is None
+    narrower = CONFIG.model_copy(update={"text_dimension": 1})
+    assert EarlierTowers.read(folder).text_projection(data, narrower) is None
 
 
 @pytest.mark.slow
@@ -139,7 +139,7 @@ def test_weights_of_another_shape_are_named_and_left(earlier):
     _, folder = earlier
     config = CONFIG.model_copy(update={"hidden_multiple": 2})
     model = build_model(_grown_data(), config)
-    left = warm_start(model, folder)["weights_not_taken_over"]
+    left = warm_start(model, EarlierTowers.read(folder))["weights_not_taken_over"]
     assert left
     assert all("/hidden/" in name or "/update/" in name for name in left)
     assert all("was missing" in reason for reason in left.values())
@@ -152,7 +152,7 @@ def test_an_exported_graph_model_starts_from_its_propagated_tables(tmp_path):
     trained = train(_data(), config, str(tmp_path / "logs"))
     export.write_keras_towers(trained, str(tmp_path))
     model = build_model(_data(), config)
-    report = warm_start(model, str(tmp_path))
+    report = warm_start(model, EarlierTowers.read(str(tmp_path)))
     tables = model.query_tower.encoder.tables
     served = trained.candidate.tower.encoder.for_serving().embedding.table
     np.testing.assert_allclose(tables.item_embedding.table, served, atol=1e-6)
@@ -172,7 +172,7 @@ def test_a_table_of_items_in_the_tower_of_users_goes_by_the_ids_of_items(tmp_pat
     export.write_keras_towers(trained, str(tmp_path))
     data = _sasrec_data(_grown_data())
     model = build_model(data, SASREC)
-    report = warm_start(model, str(tmp_path))
+    report = warm_start(model, EarlierTowers.read(str(tmp_path)))
     assert report["weights_not_taken_over"] == {}
     row_of = {name: row for row, name in enumerate(trained.candidate.owners.ids)}
     known = [row_of[name] for name in data.items.ids[2 : data.items.num_embeddings]]
@@ -188,7 +188,7 @@ def test_histories_do_not_start_from_the_ids_of_users(earlier):
     trained, folder = earlier
     data = _sasrec_data(_grown_data())
     model = build_model(data, SASREC)
-    warm_start(model, folder)
+    warm_start(model, EarlierTowers.read(folder))
     row_of = {name: row for row, name in enumerate(trained.candidate.owners.ids)}
     known = [row_of[name] for name in data.items.ids[2 : data.items.num_embeddings]]
     np.testing.assert_array_equal(
@@ -233,10 +233,10 @@ def test_weights_that_read_motivations_of_other_names_are_left(tmp_path):
     trained = train(_named(data, "price size style fit"), CONFIG, str(tmp_path / "logs"))
     export.write_keras_towers(trained, str(tmp_path))
     same = build_model(_named(data, "price size style fit"), CONFIG)
-    assert warm_start(same, str(tmp_path))["weights_not_taken_over"] == {}
+    assert warm_start(same, EarlierTowers.read(str(tmp_path)))["weights_not_taken_over"] == {}
     model = build_model(_named(data, "size price style fit"), CONFIG)
     before = model.query_tower.textual_encoder.kernel.numpy()
-    left = warm_start(model, str(tmp_path))["weights_not_taken_over"]
+    left = warm_start(model, EarlierTowers.read(str(tmp_path)))["weights_not_taken_over"]
     np.testing.assert_array_equal(model.query_tower.textual_encoder.kernel, before)
     assert set(left.values()) == {"the earlier model's motivations have other names"}
     assert {name.split("/")[1] for name in left} == {
@@ -292,7 +292,7 @@ def test_a_plain_table_of_as_many_ids_is_left_alone(tmp_path):
     )
     model = build_model(data, CONFIG, _plain_towers(data))
     before = model.query_tower.encoder.ids.embeddings.numpy()
-    left = warm_start(model, str(tmp_path))["weights_not_taken_over"]
+    left = warm_start(model, EarlierTowers.read(str(tmp_path)))["weights_not_taken_over"]
     np.testing.assert_array_equal(model.query_tower.encoder.ids.embeddings, before)
     assert len(left) == 2
     assert all("IdEmbedding" in reason for reason in left.values())
@@ -303,7 +303,7 @@ def test_nothing_that_fits_is_an_error(earlier):
     _, folder = earlier
     narrower = CONFIG.model_copy(update={"embedding_dim": 3})
     with pytest.raises(ValueError, match="same backbone and embedding_dim"):
-        warm_start(build_model(_grown_data(), narrower), folder)
+        warm_start(build_model(_grown_data(), narrower), EarlierTowers.read(folder))
     bare = CONFIG.model_copy(update={"use_text": False})
     data = _grown_data()
     strangers = {
@@ -311,13 +311,14 @@ def test_nothing_that_fits_is_an_error(earlier):
         for side, table in (("users", data.users), ("items", data.items))
     }
     with pytest.raises(ValueError, match="knows some of these ids"):
-        warm_start(build_model(dataclasses.replace(data, **strangers), bare), folder)
+        warm_start(
+            build_model(dataclasses.replace(data, **strangers), bare), EarlierTowers.read(folder)
+        )
 
 
 def test_a_folder_without_towers_is_named(tmp_path):
-    model = build_model(_data(), CONFIG)
     with pytest.raises(FileNotFoundError, match=r"query_tower\.keras"):
-        warm_start(model, str(tmp_path))
+        EarlierTowers.read(str(tmp_path))
 
 
 @pytest.mark.slow
@@ -325,4 +326,4 @@ def test_a_model_of_another_kind_is_refused(tmp_path):
     for name in ("query_tower.keras", "candidate_tower.keras"):
         tf.keras.Sequential([tf.keras.layers.Dense(1)]).save(tmp_path / name)
     with pytest.raises(ValueError, match="received a Sequential"):
-        warm_start(build_model(_data(), CONFIG), str(tmp_path))
+        EarlierTowers.read(str(tmp_path))
