@@ -31,7 +31,11 @@ HISTORY_LENGTH = "history_length"
 class LMMRec(tfrs.Model):
     """The training model: L = L_retrieval + L_motivation of users and of items + L2.
 
-    All are means over the batch, also under a distribution strategy.
+    All are means over the batch; under a distribution strategy over a replica's share of it, and
+    then over replicas.
+
+    It is made of events or of training data, not of a config: `save_weights` keeps what it learnt
+    for a model made alike, and `towers` are what is saved whole, and served.
 
     Args:
         users: the tables of the users.
@@ -97,8 +101,8 @@ class LMMRec(tfrs.Model):
                 string, and `timestamp`, int64 seconds; an event each, or batches. The train split
                 alone: all its texts are read.
             config: the settings of the model. Those of the training loop (epochs, batches, the
-                optimiser, precision, distribution, checkpoints) are `fit.train`'s; here `compile`
-                and `fit` say them.
+                optimiser, precision, distribution, checkpoints, the seed) are `fit.train`'s; here
+                `compile`, `fit` and `tf.keras.utils.set_random_seed` say them.
             motivations: a `MotivationReader`, or anything else that reads texts as it does; or
                 `training.motivations.Motivations` that were read before. None for behaviour
                 alone, with `use_text` false.
@@ -180,7 +184,10 @@ class LMMRec(tfrs.Model):
             )
         if self.l2 > 0.0:
             of_items = tf.gather(_squares(candidates.embedding), positions)
-            penalty = 0.5 * tf.reduce_mean(_squares(query.embedding) + of_items)
+            squares = tf.reduce_sum(_squares(query.embedding) + of_items)
+            # A replica can be left without a pair.
+            pairs = tf.cast(tf.shape(item_rows)[0], squares.dtype)
+            penalty = 0.5 * tf.math.divide_no_nan(squares, pairs)
             self._means["l2_loss"].update_state(penalty)
             loss += self.l2 * penalty
         return loss
@@ -215,6 +222,29 @@ class LMMRec(tfrs.Model):
         """The loss and its parts, without dropout."""
         return self._report(self.compute_loss(inputs))
 
+    def call(self, inputs: Any, training: bool | None = None) -> Any:
+        """Refuses: the towers are what answers.
+
+        Raises:
+            NotImplementedError: always.
+        """
+        raise NotImplementedError(
+            "expected calls of the towers, received one of the model that trains them: "
+            "query, candidate = model.towers() take ids and give vectors."
+        )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Refuses: a file of the whole model could not be loaded.
+
+        Raises:
+            NotImplementedError: always.
+        """
+        raise NotImplementedError(
+            "expected the towers or the weights to be saved, received the model that trains them: "
+            "save model.towers() each as a .keras file to serve them; or save_weights of a name "
+            'that ends in ".weights.h5", and load them into a model made of the same events.'
+        )
+
     def _report(self, loss: tf.Tensor) -> dict[str, tf.Tensor]:
         self._means["loss"].update_state(loss)
         return {metric.name: metric.result() for metric in self.metrics}
@@ -224,13 +254,20 @@ def _rows(
     inputs: dict[str, tf.Tensor], row_name: str, id_name: str, owners: OwnerFeatures
 ) -> tf.Tensor:
     """The rows of a batch's owners, looked up where it names them by id."""
-    if row_name in inputs:
-        return inputs[row_name]
-    if id_name not in inputs:
+    name = row_name if row_name in inputs else id_name
+    if name not in inputs:
         raise ValueError(
             f"expected batches with '{row_name}' or '{id_name}', received {sorted(inputs)}."
         )
-    rows = owners.rows_of(inputs[id_name])
+    given = tf.convert_to_tensor(inputs[name])
+    if given.shape.rank not in (None, 1):
+        raise ValueError(
+            f"expected '{name}' of shape [batch], received {given.shape}: batch the events, or "
+            "squeeze what has more axes."
+        )
+    if name == row_name:
+        return given
+    rows = owners.rows_of(given)
     if id_name == ITEM_ID:
         # What is not among the candidates cannot be told apart from them.
         tf.debugging.assert_less(

@@ -39,22 +39,20 @@ class ContrastiveAlignment(tf.keras.layers.Layer):
             )
         self.initial_temperature = temperature
         self.learnable = learnable
-
-    def build(self, input_shape: Any = None) -> None:
-        """Creates the scale, where it is learnt."""
-        if self.learnable:
+        if learnable:
             limit = math.log(MAXIMUM_SCALE)
             self.log_scale = self.add_weight(
                 name="log_scale",
                 shape=(),
                 dtype=tf.float32,
-                initializer=tf.keras.initializers.Constant(-math.log(self.initial_temperature)),
+                initializer=tf.keras.initializers.Constant(-math.log(temperature)),
                 constraint=lambda value: tf.minimum(value, limit),
                 # The constraint assigns on each replica, all of them the same value.
                 aggregation=tf.VariableAggregation.MEAN,
                 experimental_autocast=False,
             )
-        super().build(input_shape)
+        # Nothing waits for an input: a model that takes the loss in its step is loaded with it.
+        self.built = True
 
     @property
     def temperature(self) -> tf.Tensor | float:

@@ -1,6 +1,5 @@
 """A copy of a layer whose weights slowly follow the layer's own."""
 
-import inspect
 import math
 from typing import Any
 
@@ -22,13 +21,14 @@ class EmaTeacher(tf.keras.layers.Layer):
     standardisation) are copied as they are.
 
     Args:
-        layer: the student; where it is built, the teacher starts as its copy.
+        layer: the student. The teacher starts as its copy: now where it is built, otherwise at
+            the first update.
         initial_decay: δ at the first update, in [0, 1].
         final_decay: δ from update `ramp_updates` on, in [`initial_decay`, 1].
         ramp_updates: over how many updates δ rises; 0 for the last value at once.
 
     Raises:
-        ValueError: a setting is out of range, or the layer does not say how it was built.
+        ValueError: a setting is out of range, or a clone of the layer cannot be built.
 
     Example:
 
@@ -63,6 +63,7 @@ class EmaTeacher(tf.keras.layers.Layer):
             name="num_updates", shape=(), dtype=tf.int64, initializer="zeros", trainable=False
         )
         self.layer = type(layer).from_config(layer.get_config())
+        self._is_copy = False
         if layer.built:
             build_config = layer.get_build_config()
             if build_config is None:
@@ -71,6 +72,13 @@ class EmaTeacher(tf.keras.layers.Layer):
                     "from get_build_config: call the layer once on a batch before."
                 )
             self.layer.build_from_config(build_config)
+            if len(self.layer.weights) != len(layer.weights):
+                raise ValueError(
+                    f"expected the layer {layer.name!r} to make its {len(layer.weights)} weights "
+                    f"when it is built, received a clone with {len(self.layer.weights)}: give "
+                    f"{type(layer).__name__} a build that builds its sublayers, instead of leaving "
+                    "it to their first call."
+                )
             self.built = True
             self.copy_from(layer)
 
@@ -102,6 +110,7 @@ class EmaTeacher(tf.keras.layers.Layer):
         """Makes the clone's weights equal to the student's, as before the first update."""
         for target, source in self._pairs(student):
             target.assign(source)
+        self._is_copy = True
 
     def update(self, student: tf.keras.layers.Layer) -> None:
         """Moves the clone's weights towards the student's; call it after the optimiser's step.
@@ -119,6 +128,8 @@ class EmaTeacher(tf.keras.layers.Layer):
 
         def move(strategy: tf.distribute.Strategy) -> None:
             rate = 1.0 - self.decay(self.num_updates)
+            if not self._is_copy:
+                rate = tf.where(self.num_updates == 0, 1.0, rate)
             for target, source in pairs:
                 move_one = _average if source.trainable else _copy
                 strategy.extended.update(target, move_one, args=(source, rate))
@@ -140,8 +151,8 @@ class EmaTeacher(tf.keras.layers.Layer):
         Returns:
             What the layer returns, without gradient.
         """
-        if "training" in inspect.signature(self.layer.call).parameters:
-            kwargs["training"] = False
+        # Keras takes it from layers whose `call` does not name it, and hands it to their sublayers.
+        kwargs["training"] = False
         return tf.nest.map_structure(tf.stop_gradient, self.layer(inputs, *args, **kwargs))
 
     def _pairs(self, student: tf.keras.layers.Layer) -> list[tuple[tf.Variable, tf.Variable]]:

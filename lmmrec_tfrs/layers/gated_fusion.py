@@ -62,9 +62,18 @@ class GatedMotivationFusion(tf.keras.layers.Layer):
                 where there is no motivation; interaction and text counts, int or float `[batch]`.
 
         Returns:
-            float32 `[batch, dimension]`.
+            `[batch, dimension]`, in the layer's compute dtype.
+
+        Raises:
+            ValueError: the counts have more axes.
         """
         *sides, interactions, texts = inputs
+        for counts in (interactions, texts):
+            if counts.shape.rank not in (None, 1):
+                raise ValueError(
+                    f"expected counts of shape [batch], received {counts.shape}: squeeze what has "
+                    "more axes."
+                )
         embedding, motivation = (tf.cast(side, self.compute_dtype) for side in sides)
         counts = tf.stack([tf.cast(interactions, tf.float32), tf.cast(texts, tf.float32)], axis=1)
         gate = self.gate(tf.cast(tf.math.log1p(counts), embedding.dtype))

@@ -17,6 +17,9 @@ class InteractionMotivationEncoder(tf.keras.layers.Layer):
     the norm of an interaction embedding grows with popularity and with training, and would
     otherwise decide how sharp the assignment is. With K = 0 the result is zero.
 
+    Take `TextualMotivationEncoder.prototypes` in the `call` of a layer or a model of your own: what
+    a functional model is given beside its inputs stays as it is.
+
     Args:
         temperature: τ, what the cosines are divided by.
 
@@ -34,6 +37,21 @@ class InteractionMotivationEncoder(tf.keras.layers.Layer):
             raise ValueError(f"expected a temperature above 0, received {temperature}.")
         self.temperature = temperature
 
+    def __call__(self, inputs: Sequence[tf.Tensor], *args: Any, **kwargs: Any) -> Any:
+        """Runs the layer; see `call`.
+
+        Raises:
+            ValueError: the embeddings are a functional model's, and the prototypes are numbers.
+        """
+        symbolic = [tf.keras.backend.is_keras_tensor(part) for part in inputs]
+        if symbolic == [True, False]:
+            raise ValueError(
+                "expected prototypes that follow their encoder, received fixed ones: a functional "
+                "model would keep those of now and never train them. Call both encoders in the "
+                "call of a layer or a model of your own."
+            )
+        return super().__call__(inputs, *args, **kwargs)
+
     def call(self, inputs: Sequence[tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor]:
         """Encodes a batch.
 
@@ -42,8 +60,8 @@ class InteractionMotivationEncoder(tf.keras.layers.Layer):
                 `[K, dimension]`.
 
         Returns:
-            The motivations r, float32 `[batch, dimension]`, and the assignment, float32
-            `[batch, K]`, whose rows sum to 1 where K > 0.
+            The motivations r, `[batch, dimension]`, and the assignment, `[batch, K]`, whose rows
+            sum to 1 where K > 0; both in the dtype of the embeddings.
         """
         embedding, prototypes = inputs
         prototypes = tf.cast(prototypes, embedding.dtype)

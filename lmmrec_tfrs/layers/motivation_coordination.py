@@ -49,11 +49,6 @@ class MotivationCoordination(tf.keras.layers.Layer):
         )
         self.alignment = ContrastiveAlignment(temperature, learnable_temperature, name="alignment")
 
-    def build(self, input_shape: Any = None) -> None:
-        """Creates the temperature, where it is learnt."""
-        self.alignment.build(None)
-        super().build(input_shape)
-
     def call(
         self,
         inputs: Sequence[tf.Tensor],

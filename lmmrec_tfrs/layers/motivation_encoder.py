@@ -76,7 +76,16 @@ class TextualMotivationEncoder(tf.keras.layers.Layer):
 
         Args:
             input_shape: `([batch, num_motivations], [batch, text_dimension])`.
+
+        Raises:
+            ValueError: it is of another form.
         """
+        if len(input_shape) != 2 or isinstance(input_shape[0], int | None):
+            raise ValueError(
+                "expected two inputs, motivation weights [batch, num_motivations] and text vectors "
+                f"[batch, text_dimension], received {input_shape}: without text vectors, give some "
+                "of width 0."
+            )
         num_motivations, text_dimension = (int(shape[-1] or 0) for shape in input_shape)
         num_features = num_motivations + text_dimension
         for name, initializer in (("input_mean", "zeros"), ("input_scale", "ones")):
@@ -115,7 +124,7 @@ class TextualMotivationEncoder(tf.keras.layers.Layer):
 
     def prototype_embeddings(self) -> tf.Tensor:
         """What the layer makes of each named motivation alone, `[num_motivations, dimension]`."""
-        return self._refine(self.prototypes)
+        return self._refine(tf.cast(self.prototypes, self.compute_dtype))
 
     def adapt(self, motivation_weights: np.ndarray, text_vectors: np.ndarray) -> None:
         """Sets the standardisation to the mean and deviation of the given rows.
@@ -126,7 +135,15 @@ class TextualMotivationEncoder(tf.keras.layers.Layer):
         Args:
             motivation_weights: float `[num_owners, num_motivations]` of owners with text.
             text_vectors: float `[num_owners, text_dimension]`.
+
+        Raises:
+            ValueError: they have different numbers of rows.
         """
+        if len(motivation_weights) != len(text_vectors):
+            raise ValueError(
+                "expected motivation weights and text vectors of the same owners, received "
+                f"{len(motivation_weights)} and {len(text_vectors)} rows."
+            )
         if not self.built:
             self.build((motivation_weights.shape, text_vectors.shape))
         if not len(motivation_weights):
@@ -134,8 +151,8 @@ class TextualMotivationEncoder(tf.keras.layers.Layer):
         values = np.concatenate([motivation_weights, text_vectors], axis=1)
         deviation = values.std(axis=0)
         self.input_mean.assign(values.mean(axis=0))
-        # A column that never varies stays as it is instead of being blown up.
-        self.input_scale.assign(np.where(deviation > 1e-6, deviation, 1.0))
+        # A column that never varies, but for rounding, stays as it is instead of being blown up.
+        self.input_scale.assign(np.where(deviation > 1e-5, deviation, 1.0))
 
     def standardize(self, inputs: Sequence[tf.Tensor]) -> tf.Tensor:
         """Both inputs side by side, in deviations from the mean.
@@ -185,8 +202,11 @@ class TextualMotivationEncoder(tf.keras.layers.Layer):
             training: whether dropout is on.
 
         Returns:
-            float32 `[batch, dimension]`.
+            `[batch, dimension]`, in the layer's compute dtype.
         """
+        if self.compute_dtype != "float32":
+            # Features that hardly vary would need a kernel greater than half precision holds.
+            return self.encode(self.standardize(inputs), training=training)
         # The scale goes to the kernel instead of the rows: the same, and the kernel is smaller.
         kernel = self._kept_kernel(training) / self.input_scale[:, tf.newaxis]
         return self._mix(self._centre(inputs), kernel, training)

@@ -16,9 +16,10 @@ class TextProjection(ConfigShaped, tf.keras.layers.Layer):
 
     A sentence encoder's vectors share most of one direction; whitened, what differs between
     them counts (Su et al., "Whitening Sentence Representations", 2021). The damping ε keeps faint
-    components from being blown up to the size of strong ones. Fitted once, the projection is
-    applied to whole tables before training, which then reads narrow vectors; kept with the
-    towers, it places texts that come later.
+    components from being blown up to the size of strong ones, for who reads z as it is;
+    `TextualMotivationEncoder` standardises its inputs, and makes them alike. Fitted once, the
+    projection is applied to whole tables before training, which then reads narrow vectors; kept
+    with the towers, it places texts that come later.
 
     Args:
         text_dimension: E, the width of the text vectors.

@@ -30,6 +30,9 @@ def contrastive_alignment(
     Returns:
         float32 scalar, the mean over valid rows of both directions; 0 where none is valid.
 
+    Raises:
+        ValueError: the inputs have other shapes, or `valid` another dtype.
+
     Example: each of two owners' views agree and are orthogonal to the other's.
 
     >>> views = tf.eye(2)
@@ -38,5 +41,5 @@ def contrastive_alignment(
     >>> round(float(loss), 4)  # log(1 + exp(-1))
     0.3133
     """
-    logits = masked_cosines(first, second, comparable(owners, valid), 1.0 / temperature)
+    logits = masked_cosines(first, second, valid, comparable(owners, valid), 1.0 / temperature)
     return symmetric_cross_entropy(logits, tf.cast(valid, logits.dtype))

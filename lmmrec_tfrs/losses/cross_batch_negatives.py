@@ -48,19 +48,16 @@ class CrossBatchNegatives(tf.keras.layers.Layer):
             )
         self.capacity = capacity
         self.dimension = dimension
-
-    def build(self, input_shape: Any = None) -> None:
-        """Creates the memory, empty."""
+        # Here and not in `build`: a model that calls `push` alone is loaded with them, too.
         empty = tf.keras.initializers.Constant(EMPTY_ROW)
-        width = (self.capacity, self.dimension)
+        width = (capacity, dimension)
         self.embedding = per_replica_state(self, "embedding", width, tf.float32)
-        self.bias = per_replica_state(self, "bias", (self.capacity,), tf.float32)
-        self.rows = per_replica_state(self, "rows", (self.capacity,), tf.int64, empty)
-        super().build(input_shape)
+        self.bias = per_replica_state(self, "bias", (capacity,), tf.float32)
+        self.rows = per_replica_state(self, "rows", (capacity,), tf.int64, empty)
+        self.built = True
 
     def candidates(self) -> RememberedCandidates:
         """What was pushed last, up to the capacity."""
-        self._require_built()
         rows = self.rows.read_value()
         return RememberedCandidates(
             tf.stop_gradient(self.embedding.read_value()),
@@ -77,14 +74,9 @@ class CrossBatchNegatives(tf.keras.layers.Layer):
             bias: float `[batch]`.
             rows: int64 `[batch]`, which articles they are.
         """
-        self._require_built()
         for memory, new in ((self.embedding, embedding), (self.bias, bias), (self.rows, rows)):
             pushed = from_all_replicas(tf.cast(tf.stop_gradient(new), memory.dtype))
             memory.assign(tf.concat([memory.read_value(), pushed], axis=0)[-self.capacity :])
-
-    def _require_built(self) -> None:
-        if not self.built:
-            self.build(None)
 
     def get_config(self) -> dict[str, Any]:
         """What `from_config` needs."""

@@ -20,7 +20,7 @@ def mean_cross_entropy(
         excluded: bool `[batch, num_classes]`, columns that take no part in a row; None for none.
 
     Returns:
-        float32 scalar.
+        float32 scalar; 0 for a batch of none, as the last one can be for a replica.
 
     >>> logits = tf.math.log([[2.0, 1.0, 5.0]])
     >>> excluded = tf.constant([[False, False, True]])
@@ -32,6 +32,7 @@ def mean_cross_entropy(
     def loss_of(logits: tf.Tensor) -> tuple[tf.Tensor, Callable[..., Any]]:
         if excluded is not None:
             logits = tf.where(excluded, logits.dtype.min, logits)
+        count = tf.cast(tf.shape(logits)[0], logits.dtype)
         greatest = tf.reduce_max(logits, axis=1, keepdims=True)
         exponentials = tf.exp(logits - greatest)
         normalizers = tf.reduce_sum(exponentials, axis=1, keepdims=True)
@@ -40,10 +41,10 @@ def mean_cross_entropy(
         losses = (tf.math.log(normalizers) + greatest)[:, 0] - tf.gather_nd(logits, right)
 
         def gradient(upstream: tf.Tensor) -> tf.Tensor:
-            share = upstream / tf.cast(tf.shape(logits)[0], upstream.dtype)
+            share = tf.math.divide_no_nan(upstream, count)
             probabilities = exponentials * (share / normalizers)
             return tf.tensor_scatter_nd_sub(probabilities, right, tf.fill(tf.shape(rows), share))
 
-        return tf.reduce_mean(losses), gradient
+        return tf.math.divide_no_nan(tf.reduce_sum(losses), count), gradient
 
     return loss_of(logits)

@@ -38,6 +38,9 @@ def interaction_text_correspondence(
     Returns:
         float32 scalar, the mean over valid rows and both directions; 0 where none is valid.
 
+    Raises:
+        ValueError: the inputs have other shapes, or `valid` another dtype.
+
     Example: a teacher of the same opinion has nothing to teach.
 
     >>> sides = (tf.constant([[1.0, 0.0], [0.0, 1.0]]), tf.constant([[1.0, 2.0], [0.0, 1.0]]))
@@ -48,7 +51,7 @@ def interaction_text_correspondence(
     if teacher_temperature is None:
         teacher_temperature = temperature
     pairs = comparable(owners, valid)
-    student_logits = masked_cosines(*student, pairs, 1.0 / temperature)
+    student_logits = masked_cosines(*student, valid, pairs, 1.0 / temperature)
     interactions, texts = (tf.stop_gradient(side) for side in teacher)
-    teacher_logits = masked_cosines(interactions, texts, pairs, 1.0 / teacher_temperature)
+    teacher_logits = masked_cosines(interactions, texts, valid, pairs, 1.0 / teacher_temperature)
     return symmetric_divergence(student_logits, teacher_logits, tf.cast(valid, tf.float32))

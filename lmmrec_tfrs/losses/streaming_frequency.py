@@ -21,16 +21,21 @@ class StreamingFrequency(tf.keras.layers.Layer):
     B ← (1 - α) B + α (t - A), A ← t. Its chance of being in a batch is 1 / B. Unlike a count over
     the train set, this needs no pass over the data and follows a popularity that drifts.
 
+    A popular article is in every batch, several times, and 1 / B is never more than 1. A third
+    number, which the paper does not have, is therefore kept: C, a running mean of how often an
+    article occurs in the batches that have it. A batch is expected to hold it C / B times.
+
     A stream without a vocabulary is hashed into a fixed number of buckets. An article that
     shares its bucket with another looks more frequent than it is; with several hash functions the
-    greatest of its gaps is taken, since a collision can only shorten a gap.
+    least of the estimates is taken, since a collision can only raise one.
 
     Under a distribution strategy a batch is that of all replicas together.
 
     Args:
         num_rows: how many articles, or, where `num_hashes` is above 0, how many buckets a hash
             function has.
-        learning_rate: α, from 0 to 1; the mean reaches back over about 1 / α gaps.
+        learning_rate: α, from 0 to 1; the means reach back over about 1 / α batches that had the
+            article.
         initial_gap: B before an article was ever met, in steps.
         num_hashes: how many hash functions; 0 where rows are used as they are.
     """
@@ -55,52 +60,56 @@ class StreamingFrequency(tf.keras.layers.Layer):
         self.learning_rate = learning_rate
         self.initial_gap = initial_gap
         self.num_hashes = num_hashes
-
-    def build(self, input_shape: Any = None) -> None:
-        """Creates the two tables and the counter of steps."""
-        entries = max(self.num_hashes, 1) * self.num_rows
-        constant = tf.keras.initializers.Constant(self.initial_gap)
+        # Here and not in `build`: a model that calls `update` alone is loaded with them, too.
+        entries = max(num_hashes, 1) * num_rows
+        constant = tf.keras.initializers.Constant(initial_gap)
         self.step = per_replica_state(self, "step", (), tf.int64)
         self.last_step = per_replica_state(self, "last_step", (entries,), tf.int64)
         self.mean_gap = per_replica_state(self, "mean_gap", (entries,), tf.float32, constant)
-        super().build(input_shape)
+        self.mean_count = per_replica_state(self, "mean_count", (entries,), tf.float32, "ones")
+        self.built = True
 
     def update(self, rows: tf.Tensor) -> None:
         """Counts one step, in which these articles were met.
 
         Args:
-            rows: int64 `[batch]`; an article may occur several times, which counts once. Any
-                integers where they are hashed, otherwise from 0 to `num_rows` - 1.
+            rows: int64 `[batch]`; an article may occur several times. Any integers where they are
+                hashed, otherwise from 0 to `num_rows` - 1.
         """
-        self._require_built()
         entries = tf.reshape(self._entries(from_all_replicas(rows)), [-1])
         step = self.step.read_value() + 1
-        last, gaps = self.last_step.read_value(), self.mean_gap.read_value()
-        gap = tf.cast(step - tf.gather(last, entries), tf.float32)
-        updated = tf.gather(gaps, entries) + self.learning_rate * (gap - tf.gather(gaps, entries))
+        last = self.last_step.read_value()
+        ones = tf.ones_like(entries, tf.float32)
+        occurrences = tf.math.unsorted_segment_sum(ones, entries, last.shape[0])
         # Entries that occur twice get the same value twice.
         index = entries[:, tf.newaxis]
-        self.mean_gap.assign(tf.tensor_scatter_nd_update(gaps, index, updated))
+        gap = tf.cast(step - tf.gather(last, entries), tf.float32)
+        for means, met in (
+            (self.mean_gap, gap),
+            (self.mean_count, tf.gather(occurrences, entries)),
+        ):
+            before = means.read_value()
+            mean = tf.gather(before, entries)
+            moved = mean + self.learning_rate * (met - mean)
+            means.assign(tf.tensor_scatter_nd_update(before, index, moved))
         steps = tf.fill(tf.shape(entries), step)
         self.last_step.assign(tf.tensor_scatter_nd_update(last, index, steps))
         self.step.assign(step)
 
-    def log_frequency(self, rows: tf.Tensor) -> tf.Tensor:
-        """The logarithm of the chance that a batch holds an article.
+    def log_expected_count(self, rows: tf.Tensor) -> tf.Tensor:
+        """The logarithm of how often a batch is expected to hold an article.
 
         Args:
             rows: int64 `[batch]`, see `update`.
 
         Returns:
-            float32 `[batch]`: -log B.
+            float32 `[batch]`: log(C / B).
         """
-        self._require_built()
-        gaps = tf.gather(self.mean_gap.read_value(), self._entries(rows))
-        return -tf.math.log(tf.reduce_max(gaps, axis=0))
-
-    def _require_built(self) -> None:
-        if not self.built:
-            self.build(None)
+        entries = self._entries(rows)
+        gaps, counts = (
+            tf.gather(means.read_value(), entries) for means in (self.mean_gap, self.mean_count)
+        )
+        return tf.reduce_min(tf.math.log(counts) - tf.math.log(gaps), axis=0)
 
     def _entries(self, rows: tf.Tensor) -> tf.Tensor:
         """Which entries of the tables stand for rows, int64 `[max(num_hashes, 1), batch]`."""

@@ -70,13 +70,11 @@ class MotivationObjective(tf.keras.layers.Layer):
             self.alignment = ContrastiveAlignment(
                 alignment_temperature, learnable_temperature, name="alignment"
             )
-            self.alignment.build(None)
             means.append("alignment_loss")
         if coordination_weight:
             self.coordination = MotivationCoordination(
                 coordination_noise, temperature=coordination_temperature, name="coordination"
             )
-            self.coordination.build(None)
             means.append("coordination_loss")
         if correspondence_weight:
             self.correspondence = InteractionTextCorrespondence(

@@ -60,12 +60,10 @@ class RetrievalObjective(tf.keras.layers.Layer):
             self.memory = losses.CrossBatchNegatives(
                 num_cross_batch_negatives, dimension, name="memory"
             )
-            self.memory.build(None)
         if loss == "sampled_softmax" and frequency_estimate == "streaming":
             self.streaming_frequency = losses.StreamingFrequency(
                 num_items, frequency_learning_rate, name="frequency"
             )
-            self.streaming_frequency.build(None)
 
     def call(
         self,
@@ -139,10 +137,10 @@ class RetrievalObjective(tf.keras.layers.Layer):
         # An empty place of the memory takes any row's share: it is left out of the softmax.
         rows = tf.maximum(rows, 0)
         if self.streaming_frequency is not None:
-            # The chance to be in a batch, shared out over its places.
-            chance = tf.exp(self.streaming_frequency.log_frequency(rows))
+            # How often a batch of all replicas holds it, shared out over its places.
+            expected = tf.exp(self.streaming_frequency.log_expected_count(rows))
             replicas = tf.distribute.get_strategy().num_replicas_in_sync
-            return chance / tf.cast(batch * replicas, tf.float32)
+            return expected / tf.cast(batch * replicas, tf.float32)
         counts = tf.gather(items.interaction_counts, rows)
         return counts / tf.maximum(tf.reduce_sum(items.interaction_counts), 1.0)
 

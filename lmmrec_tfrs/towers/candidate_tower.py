@@ -21,11 +21,15 @@ class CandidateTower(OwnerTower):
     def build(self, input_shape: Any = None) -> None:
         """Creates the weights, whose shapes follow from the config alone."""
         self.item_bias = self.add_weight(
-            name="item_bias", shape=(self.num_embeddings + 1,), initializer="zeros"
+            name="item_bias",
+            shape=(self.num_embeddings + 1,),
+            initializer="zeros",
+            # Its differences decide rankings: half precision would round them off.
+            experimental_autocast=False,
         )
         if self.motivation:
             self.text_bias = tf.keras.layers.Dense(
-                1, use_bias=False, kernel_initializer="zeros", name="text_bias"
+                1, use_bias=False, kernel_initializer="zeros", name="text_bias", dtype="float32"
             )
             self.text_bias.build((None, self.dimension))
         super().build(input_shape)

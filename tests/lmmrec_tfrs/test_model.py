@@ -11,6 +11,7 @@ from lmmrec_tfrs import losses
 from lmmrec_tfrs.model import LMMRec
 from lmmrec_tfrs.training.build import build_model
 from lmmrec_tfrs.training.config import TrainingConfig
+from lmmrec_tfrs.training.precision import precision_scope
 from tests import contracts
 from tests.lmmrec_tfrs.training.planted import planted_data
 
@@ -63,6 +64,46 @@ def test_a_batch_may_name_its_owners_by_id():
         "item_id": tf.gather(tf.constant(model.items.ids), pairs["item_row"]),
     }
     assert float(model.compute_loss(by_id)) == float(model.compute_loss(pairs))
+
+
+@pytest.mark.parametrize("loss", ["full_softmax", "sampled_softmax"])
+def test_a_replica_without_pairs_has_no_loss(loss: str):
+    model = _model(loss=loss, alignment_weight=0.5, l2=0.5)
+    nobody = {name: rows[:0] for name, rows in _pairs().items()}
+    assert float(model.compute_loss(nobody, training=True)) == 0.0
+
+
+def test_pairs_that_are_no_batch_are_refused():
+    for shape in ([], [1, 12]):
+        pairs = {name: tf.zeros(shape, tf.int64) for name in _pairs()}
+        with pytest.raises(ValueError, match="'user_row' of shape"):
+            _model().compute_loss(pairs)
+
+
+def test_the_whole_model_is_neither_called_nor_saved(tmp_path):
+    """Keras would write a file that nobody can load."""
+    model = _model()
+    for refused in (lambda: model(_pairs()), lambda: model.save(str(tmp_path / "model.keras"))):
+        with pytest.raises(NotImplementedError, match=r"model\.towers"):
+            refused()
+    assert not list(tmp_path.iterdir())
+    path = str(tmp_path / "model.weights.h5")
+    model.save_weights(path)
+    other = build_model(planted_data(), BARE)
+    other.load_weights(path)
+    np.testing.assert_array_equal(
+        other.query_tower.encoder.embedding.table, model.query_tower.encoder.embedding.table
+    )
+
+
+def test_the_item_bias_is_not_rounded_under_mixed_precision():
+    with precision_scope("mixed_bfloat16"):
+        model = _model(precision="mixed_bfloat16")
+    bias = np.linspace(8.0, 8.1, model.items.num_embeddings + 1).astype(np.float32)
+    model.candidate_tower.set_item_bias(bias)
+    _, candidate = model.towers()
+    vectors = candidate(tf.constant(model.items.ids[: model.items.num_embeddings]))
+    np.testing.assert_allclose(vectors[:, -1], bias[:-1], rtol=1e-6)
 
 
 def test_sampled_softmax_in_batch_by_hand():

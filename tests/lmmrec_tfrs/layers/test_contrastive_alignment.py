@@ -60,3 +60,35 @@ def test_half_precision_views_are_compared_in_float32():
 def test_refuses_temperatures_below_a_hundredth(temperature: float):
     with pytest.raises(ValueError, match=r"0\.01"):
         ContrastiveAlignment(temperature)
+
+
+def test_refuses_columns_for_owners_which_would_be_compared_with_each_other_again():
+    views, owners, valid = tf.eye(2), tf.constant([0, 1]), tf.constant([True, True])
+    layer = ContrastiveAlignment()
+    for arguments, name in (
+        (((views, views), owners[:, tf.newaxis], valid), "owners"),
+        (((views, views), owners, valid[:, tf.newaxis]), "valid"),
+        (((views, views[tf.newaxis]), owners, valid), "views"),
+        (((views, views), owners, tf.ones(2)), "valid as bool"),
+    ):
+        with pytest.raises(ValueError, match=f"expected {name}"):
+            layer(*arguments)
+
+
+def test_what_rows_hold_that_are_not_valid_is_not_looked_at():
+    views = tf.Variable([[1.0, 0.0], [0.0, 1.0], [np.nan, np.nan]])
+    owners, valid = tf.range(3), tf.constant([True, True, False])
+    layer = ContrastiveAlignment(temperature=1.0)
+    with tf.GradientTape() as tape:
+        loss = layer((views, views), owners, valid)
+    gradient = tape.gradient(loss, views)
+    np.testing.assert_allclose(loss, np.log1p(np.exp(-1.0)), rtol=1e-6)
+    assert np.isfinite(gradient).all()
+
+
+def test_a_view_of_zeros_has_a_gradient_that_half_precision_holds():
+    views = tf.Variable(tf.zeros([2, 2], tf.float16))
+    texts = tf.eye(2, dtype=tf.float16)
+    with tf.GradientTape() as tape:
+        loss = ContrastiveAlignment()((views, texts), tf.range(2), tf.ones(2, tf.bool))
+    assert np.isfinite(tape.gradient(loss, views)).all()

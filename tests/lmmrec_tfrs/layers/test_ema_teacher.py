@@ -114,3 +114,61 @@ def test_refuses_a_layer_that_does_not_know_how_it_was_built():
     student.build((None, 1))
     with pytest.raises(ValueError, match="call the layer once"):
         EmaTeacher(student)
+
+
+class _Noisy(tf.keras.layers.Layer):
+    """Drops a half, without naming `training`: Keras hands it on."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.dense = tf.keras.layers.Dense(8, use_bias=False, kernel_initializer="ones")
+        self.dropout = tf.keras.layers.Dropout(0.5)
+
+    def build(self, input_shape):
+        self.dense.build(input_shape)
+        super().build(input_shape)
+
+    def call(self, inputs):
+        return self.dropout(self.dense(inputs))
+
+
+def test_dropout_of_any_layer_is_off():
+    student = _Noisy()
+    student.build((None, 1))
+    teacher = EmaTeacher(student)
+    np.testing.assert_array_equal(teacher(tf.ones([1, 1]), training=True), np.ones((1, 8)))
+
+    class Around(tf.keras.layers.Layer):
+        def call(self, inputs):
+            return teacher(inputs)
+
+    np.testing.assert_array_equal(Around()(tf.ones([1, 1]), training=True), np.ones((1, 8)))
+
+
+def test_a_student_that_is_built_later_is_copied_at_the_first_update():
+    student = tf.keras.layers.Dense(1, use_bias=False, kernel_initializer="random_normal")
+    teacher = EmaTeacher(student, initial_decay=0.5, final_decay=0.5)
+    inputs = tf.ones([1, 3])
+    student(inputs), teacher(inputs)
+    teacher.update(student)
+    first = student.kernel.numpy()
+    np.testing.assert_allclose(teacher.layer.kernel, first, rtol=1e-5)
+    student.kernel.assign(first + 1.0)
+    teacher.update(student)
+    np.testing.assert_allclose(teacher.layer.kernel, first + 0.5, rtol=1e-6)
+
+
+class _Lazy(tf.keras.layers.Layer):
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.dense = tf.keras.layers.Dense(2)
+
+    def call(self, inputs):
+        return self.dense(inputs)
+
+
+def test_a_layer_that_builds_nothing_before_its_call_is_told_so():
+    student = _Lazy()
+    student(tf.ones([1, 2]))
+    with pytest.raises(ValueError, match="a build that builds its sublayers"):
+        EmaTeacher(student)

@@ -53,3 +53,9 @@ def test_trains_under_xla():
 def test_refuses_a_gate_that_is_no_probability_or_never_moves(initial_gate: float):
     with pytest.raises(ValueError, match=str(initial_gate)):
         GatedMotivationFusion(initial_gate)
+
+
+def test_refuses_columns_for_counts():
+    embedding, motivation, interactions, texts = _inputs()
+    with pytest.raises(ValueError, match=r"expected counts of shape \[batch\]"):
+        GatedMotivationFusion()([embedding, motivation, interactions[:, tf.newaxis], texts])

@@ -71,3 +71,9 @@ def test_round_trip_and_mixed_precision():
 def test_refuses_a_temperature_of_zero():
     with pytest.raises(ValueError, match="above 0"):
         InteractionMotivationEncoder(temperature=0.0)
+
+
+def test_refuses_prototypes_that_a_functional_model_would_keep_as_they_are():
+    prototypes = tf.eye(2)
+    with pytest.raises(ValueError, match="never train them"):
+        InteractionMotivationEncoder()([tf.keras.Input((2,)), prototypes])

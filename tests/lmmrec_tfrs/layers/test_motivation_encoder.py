@@ -146,3 +146,28 @@ def test_a_prototypes_embedding_is_that_of_its_motivation_alone(num_motivations:
         alone[motivation] += layer.input_scale.numpy()[motivation]
         parts = [alone[np.newaxis, :num_motivations], alone[np.newaxis, num_motivations:]]
         np.testing.assert_allclose(embeddings[motivation], layer(parts)[0], atol=1e-5)
+
+
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
+def test_prototypes_pass_the_hidden_layer_in_half_precision(policy: str):
+    layer = TextualMotivationEncoder(dimension=2, hidden_multiple=1, dtype=policy)
+    layer.build(((None, 3), (None, 1)))
+    embeddings = layer.prototype_embeddings()
+    assert embeddings.shape == (3, 2)
+    assert embeddings.dtype == layer.compute_dtype
+
+
+def test_features_that_hardly_vary_overflow_in_no_precision():
+    """The kernel over a deviation of 2e-5 would be 500,000: more than float16 holds."""
+    layer = TextualMotivationEncoder(dimension=1, dropout=0.0, dtype="mixed_float16")
+    weights = np.array([[0.0], [4e-5]], np.float32)
+    layer.adapt(weights, np.zeros((2, 0), np.float32))
+    layer.kernel.assign([[10.0]])
+    np.testing.assert_allclose(layer([weights, np.zeros((2, 0))]), [[-10.0], [10.0]], rtol=1e-2)
+
+
+def test_refuses_inputs_that_are_not_two_of_the_same_owners():
+    with pytest.raises(ValueError, match="expected two inputs"):
+        TextualMotivationEncoder(dimension=2)(tf.ones([3, 2]))
+    with pytest.raises(ValueError, match="3 and 2 rows"):
+        TextualMotivationEncoder(dimension=2).adapt(np.ones((3, 1)), np.ones((2, 1)))

@@ -33,3 +33,13 @@ def test_gradient_of_a_row_by_hand():
     with tf.GradientTape() as tape:
         loss = mean_cross_entropy(logits, tf.constant([0]))
     np.testing.assert_allclose(tape.gradient(loss, logits), [[-0.75, 0.75]], rtol=1e-6)
+
+
+def test_nobody_has_a_loss_of_zero():
+    """The last batch of an epoch can leave a replica without pairs."""
+    logits = tf.zeros([0, 3])
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        loss = mean_cross_entropy(logits, tf.zeros([0], tf.int64))
+    assert float(loss) == 0.0
+    assert tape.gradient(loss, logits).shape == (0, 3)
