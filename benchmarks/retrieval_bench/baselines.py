@@ -6,6 +6,10 @@ from typing import Any
 
 from lmmrec_tfrs.evaluation.config import EvaluationConfig
 
+# Penalties of iALS, in its confidences. What suits lies close together, mostly between 1 and 5,
+# and ten times the confidence leaves nothing but popularity.
+_IALS_PENALTIES = (0.3, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 7.0)
+
 # By baseline, what its settings on the validation split are chosen from; wider than the
 # evaluation's defaults, for a baseline is to be tuned as the model is.
 BASELINES: dict[str, tuple[Mapping[str, Any], ...]] = {
@@ -15,9 +19,9 @@ BASELINES: dict[str, tuple[Mapping[str, Any], ...]] = {
         {
             "ials_factors": factors,
             "ials_alpha": alpha,
-            "ials_regularization": tuple(alpha * share for share in (0.3, 1.0, 3.0, 10.0)),
+            "ials_regularization": tuple(alpha * share for share in _IALS_PENALTIES),
         }
-        for factors, alpha in itertools.product((64, 128), (10.0, 40.0, 160.0))
+        for factors, alpha in itertools.product((64, 128), (20.0, 40.0, 80.0, 160.0, 320.0))
     ),
     "item_knn": ({"item_knn_neighbours": (5, 10, 20, 50, 100, 200, 500, 1000)},),
 }

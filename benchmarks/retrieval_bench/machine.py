@@ -22,6 +22,14 @@ _CODE = (
     "towers",
     "training",
 )
+_OWN_CODE = (
+    "bench_data.py",
+    "changes.py",
+    "fit_baseline.py",
+    "measure.py",
+    "run_cell.py",
+    "train_model.py",
+)
 
 
 def describe_machine() -> str:
@@ -43,13 +51,13 @@ def versions() -> dict[str, str]:
 
 @functools.cache
 def code_digest() -> str:
-    """A hash of the library's code that trains and measures: tells old figures from new ones."""
-    root = Path(lmmrec_tfrs.__file__).parent
+    """A hash of the code that trains and measures, the benchmark's own: tells figures apart."""
+    library, benchmark = Path(lmmrec_tfrs.__file__).parent, Path(__file__).parent
     state = hashlib.sha256()
-    for part in _CODE:
-        path = root / part
+    paths = [library / part for part in _CODE] + [benchmark / name for name in _OWN_CODE]
+    for path in paths:
         for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
             if file.is_file():
-                state.update(f"{file.relative_to(root)}\0".encode())
+                state.update(f"{file.relative_to(path.parent)}\0".encode())
                 state.update(file.read_bytes())
     return state.hexdigest()[:12]

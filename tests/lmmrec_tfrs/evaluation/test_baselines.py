@@ -5,6 +5,7 @@ import pytest
 import scipy.sparse
 
 from lmmrec_tfrs.evaluation.baselines import Ease, ImplicitAls, MostPopular, fit_baselines
+from lmmrec_tfrs.evaluation.baselines.item_knn import ItemKnn
 from lmmrec_tfrs.evaluation.config import EvaluationConfig
 from lmmrec_tfrs.evaluation.interactions import build_interactions
 
@@ -49,6 +50,15 @@ def test_ease_leaves_cold_items_out_and_last():
     np.testing.assert_allclose(scorer.item_weights, without.item_weights, atol=1e-6)
     scores = scorer.scores(np.array([0, 1]))
     assert (scores[:, 1] < np.delete(scores, 1, axis=1).min(axis=1)).all()
+
+
+def test_items_that_a_history_says_nothing_of_go_by_popularity():
+    """Two groups: the first user's history says nothing of items 2 to 4, had by 1, 3 and 2."""
+    rows = [[1, 1, 0, 0, 0], [1, 1, 0, 0, 0], [0, 0, 1, 1, 1], [0, 0, 0, 1, 1], [0, 0, 0, 1, 0]]
+    for scorer in (ItemKnn(matrix(rows)), Ease(matrix(rows), l2=1.0)):
+        (scores,) = scorer.scores(np.array([0]))
+        assert np.argsort(-scores).tolist()[2:] == [3, 4, 2], scorer.name
+        assert (scores[2:] < scores[:2].min()).all()
 
 
 def test_ease_refuses_too_many_items():
