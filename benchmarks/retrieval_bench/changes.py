@@ -69,7 +69,8 @@ def randomise_interactions(data: BenchData, share: float, seed: int) -> BenchDat
     """In a share of the train pairs the item becomes one that the user has nothing to do with.
 
     The item that was there stays out of the user's rankings, as it does with the clean data: what
-    is ranked and what is to be found remain the same.
+    is to be found remains the same, and what is ranked, but for the random items, which are left
+    out as all of train is.
 
     Args:
         data: the clean data.

@@ -55,6 +55,8 @@ def tune(options: Options) -> int:
         of_search = [cell for _, of_trial in trials for cell in of_trial]
         if not all(map(options.store.has, of_search)):
             cell = of_search[0]
+            # What an earlier search chose does not stand in for this one.
+            options.tuning.remove(cell.data_set, cell.system, cell.variant)
             print(f"{cell.data_set}/{cell.system}/{cell.variant}: a trial failed, none is chosen.")
             continue
         chosen = choose(options.store, trials)

@@ -68,19 +68,31 @@ class SystemResult:
         return float(np.median(found)) if found else None
 
 
-def code_states(results: Sequence[SystemResult]) -> list[str]:
-    """The states of the library's code that the runs were made with."""
-    return sorted({summary["code"] for result in results for summary in result.summaries})
+def code_states(results: Sequence[SystemResult]) -> dict[str, list[str]]:
+    """The states of the code that the runs were made with, and of each the systems."""
+    pairs = {
+        (summary["code"], result.system.replace("_", " "))
+        for result in results
+        for summary in result.summaries
+    }
+    states: dict[str, list[str]] = {}
+    for state, system in sorted(pairs):
+        states.setdefault(state, []).append(system)
+    return states
 
 
 def code_note(results: Sequence[SystemResult]) -> list[str]:
     """What a table must say of the code behind it: nothing, if that is the present code."""
     present = code_digest()
-    others = [state for state in code_states(results) if state != present]
+    others = [
+        f"{state} ({', '.join(systems)})"
+        for state, systems in code_states(results).items()
+        if state != present
+    ]
     if not others:
         return []
     return [
-        f"**Runs of other states of the library's code** than the present one, {present}: "
+        f"**Runs of other states of the code** than the present one, {present}: "
         f"{', '.join(others)}. Results of before a change that matters must not be compared with "
         "those of after it: an empty output folder makes them anew."
     ]

@@ -18,7 +18,7 @@ from .cost_study import (
     cost_table,
     train_once,
 )
-from .machine import describe_machine, versions
+from .machine import code_digest, describe_machine, versions
 from .noise_study import noise_runs, noise_table
 from .options import Options
 from .overrides import override
@@ -93,7 +93,8 @@ def cost(options: Options) -> int:
                 row = {"data set": prepared.name, "backbone": backbone, "batch": batch}
                 rows.append({**row, "XLA": compiled, **seconds})
                 print(cost_table(rows[-1:]).splitlines()[-1], flush=True)
-    _write(options, "cost", "Training time an example", [cost_table(rows)], rows)
+    parts = [f"The state of the code: {code_digest()}.", cost_table(rows)]
+    _write(options, "cost", "Training time an example", parts, rows)
     return 0
 
 

@@ -45,6 +45,10 @@ class TuningFolder:
         path = self._path(chosen.data_set, chosen.backbone, chosen.variant)
         write_json(path, chosen.model_dump(mode="json"))
 
+    def remove(self, data_set: str, backbone: str, variant: str) -> None:
+        """Forgets an outcome, if there is one."""
+        self._path(data_set, backbone, variant).unlink(missing_ok=True)
+
     def read(self, data_set: str, data_digest: str, backbone: str, variant: str) -> Chosen | None:
         """An outcome; none where there was no search.
 

@@ -166,7 +166,7 @@ def test_the_report_shows_everything(report):
     assert "## Identical outcomes" in text
     assert "- toy, mlp, seeds 3, 4: full\n- toy, mlp, seeds 4: no part\n" in text
     assert "**Not tuned**" in text
-    assert "states of the library's code" not in text
+    assert "states of the code" not in text
     document = report.to_json()
     assert document["missing"][-1] == "toy/mlp/no_part seed 4"
     assert len(document["systems"]) == 6
@@ -178,8 +178,8 @@ def test_runs_of_earlier_code_are_named(results):
     assert code_note(results) == []
     earlier = dataclasses.replace(results[2], summaries=({**results[2].summaries[0], "code": "c"},))
     (note,) = code_note([earlier, results[3]])
-    assert "states of the library's code" in note
-    assert f"the present one, {code_digest()}: c. Results" in note
+    assert "states of the code" in note
+    assert f"the present one, {code_digest()}: c (mlp). Results" in note
 
 
 def test_the_figure_has_an_interval_for_each_control(report):
