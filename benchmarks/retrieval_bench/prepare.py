@@ -1,14 +1,19 @@
 """Ingestion and extraction of the data sets, once, by the library's own functions."""
 
 import dataclasses
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from tfx_pipeline.config import PipelineConfig
 
+from .atomic import write_json
 from .data_sets import DATA_SETS
 from .prepared import PreparedFolder
+
+# The sizes of the files that a folder was prepared from.
+RAW_FILES = "raw_files.json"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,22 +39,43 @@ def prepare(names: Sequence[str], data: Path, prepared: Path) -> list[PreparedSe
         Those that are ready, in the order of the names.
 
     Raises:
-        ValueError: one was prepared with another configuration.
+        ValueError: one was prepared with another configuration, or from other files.
     """
     ready = []
     for name in names:
         data_set = DATA_SETS[name]
         folder, config = PreparedFolder(prepared / name), data_set.config()
-        if not folder.is_complete:
-            raw_files = data_set.raw_files(data)
+        raw_files = data_set.raw_files(data)
+        if folder.is_complete:
+            _require_same(raw_files, folder.path)
+        else:
             if not raw_files.is_dir():
                 print(f"{name}: skipped, for there is no folder {raw_files}.", flush=True)
                 continue
             print(f"{name}: ingestion and extraction into {folder.path} ...", flush=True)
             _extract(config, raw_files, folder.path)
+            write_json(folder.path / RAW_FILES, _sizes(raw_files))
         manifest = folder.manifest(_configuration(config))
         ready.append(PreparedSet(name, folder, config, manifest["digest"], manifest["counts"]))
     return ready
+
+
+def _require_same(raw_files: Path, prepared: Path) -> None:
+    """Whether the files are those of then, as far as both can be looked at."""
+    listing = prepared / RAW_FILES
+    if not raw_files.is_dir() or not listing.is_file():
+        return
+    then, now = json.loads(listing.read_text(encoding="utf-8")), _sizes(raw_files)
+    if then != now:
+        raise ValueError(
+            f"expected {prepared} to be prepared from the files of {raw_files}, which have the "
+            f"sizes {now}, found it prepared from files of the sizes {then}: remove the folder, or "
+            "name another one, and prepare again."
+        )
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_size for path in sorted(folder.iterdir()) if path.is_file()}
 
 
 def _extract(config: PipelineConfig, data: Path, output: Path) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks.retrieval_bench import data_sets
+from benchmarks.retrieval_bench import prepare as preparing
 from benchmarks.retrieval_bench.bench_data import read_bench_data
 from benchmarks.retrieval_bench.prepare import prepare
 from benchmarks.retrieval_bench.prepared import MANIFEST, PreparedFolder
@@ -101,6 +102,20 @@ def test_a_folder_without_the_extraction_is_not_complete(tmp_path):
 def test_a_data_set_that_is_absent_is_skipped_with_a_message(tmp_path, capsys):
     assert prepare(["steam"], tmp_path / "data", tmp_path / "prepared") == []
     assert "steam: skipped, for there is no folder" in capsys.readouterr().out
+
+
+def test_a_folder_of_other_files_is_not_taken_up(tmp_path, monkeypatch):
+    data, prepared = tmp_path / "data", tmp_path / "prepared"
+    (data / "steam").mkdir(parents=True)
+    (data / "steam" / "reviews").write_text("one")
+    monkeypatch.setattr(preparing, "_extract", lambda config, raw, output: write_toy(output))
+    (ready,) = prepare(["steam"], data, prepared)
+    assert prepare(["steam"], data, prepared) == [ready]
+    # Where the files are gone there is nothing to compare with.
+    assert prepare(["steam"], tmp_path / "elsewhere", prepared) == [ready]
+    (data / "steam" / "reviews").write_text("another")
+    with pytest.raises(ValueError, match="prepared from the files of"):
+        prepare(["steam"], data, prepared)
 
 
 @pytest.mark.parametrize("name", data_sets.DATA_SETS)
