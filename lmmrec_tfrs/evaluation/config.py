@@ -60,9 +60,10 @@ class EvaluationConfig(FrozenConfig):
     )
     ials_factors: int = Field(64, ge=1, description="iALS: the dimension of the factors.")
     ials_regularization: tuple[PositiveFloat, ...] = Field(
-        (1.0, 10.0, 30.0, 100.0, 300.0, 1000.0),
+        (10.0, 40.0, 80.0, 100.0, 120.0, 160.0, 200.0, 400.0),
         min_length=1,
-        description="iALS: L2 penalties to choose from; those that suit grow with ials_alpha.",
+        description="iALS: L2 penalties to choose from; those that suit grow with ials_alpha, and "
+        "lie close together, between it and five times as much.",
     )
     ials_alpha: float = Field(
         40.0, gt=0.0, description="iALS: the confidence that an interaction adds."
