@@ -8,7 +8,8 @@ from lmmrec_tfrs.evaluation.config import EvaluationConfig
 
 # Penalties of iALS, in its confidences. What suits lies close together, mostly between 1 and 5,
 # and ten times the confidence leaves nothing but popularity.
-_IALS_PENALTIES = (0.3, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 7.0)
+_IALS_PENALTIES = (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0)
+_IALS_CONFIDENCES = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0, 640.0, 1280.0)
 
 # By baseline, what its settings on the validation split are chosen from; wider than the
 # evaluation's defaults, for a baseline is to be tuned as the model is.
@@ -21,7 +22,7 @@ BASELINES: dict[str, tuple[Mapping[str, Any], ...]] = {
             "ials_alpha": alpha,
             "ials_regularization": tuple(alpha * share for share in _IALS_PENALTIES),
         }
-        for factors, alpha in itertools.product((64, 128), (20.0, 40.0, 80.0, 160.0, 320.0))
+        for factors, alpha in itertools.product((64, 128), _IALS_CONFIDENCES)
     ),
     "item_knn": ({"item_knn_neighbours": (5, 10, 20, 50, 100, 200, 500, 1000)},),
 }
