@@ -8,7 +8,8 @@
 `prepare` reads the data and the motivations; `tune` searches settings on validation, with the same
 budget for the model with text and the one without; `run` trains the variants and fits the
 baselines; `noise`, `cold` and `cost` are studies of their own; `report` writes tables and a figure.
-All but `cost` resume: what the output folder holds already is not run again.
+All but `cost` resume: what the output folder holds already is not run again. `keep` adds finished
+runs to the archive in the repository, and `restore` puts the archive's into the output folder.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from retrieval_bench import backbones, baselines, data_sets, variants
-from retrieval_bench.commands import COMMANDS
+from retrieval_bench.commands import ALL, COMMANDS
 from retrieval_bench.options import Options
 
 
@@ -37,6 +38,12 @@ def parse_arguments() -> argparse.Namespace:
     )
     parser.add_argument("--output", type=Path, default=Path("runs/retrieval"))
     parser.add_argument("--prepared", type=Path, help="Prepared data; <output>/data by default.")
+    parser.add_argument(
+        "--archive",
+        type=Path,
+        default=Path(__file__).with_name("retrieval_outcomes"),
+        help="The outcomes that are kept in the repository.",
+    )
     known = list(data_sets.DATA_SETS)
     parser.add_argument("--sets", nargs="+", choices=known, default=list(data_sets.DEFAULT))
     names = backbones.BACKBONES
@@ -72,7 +79,7 @@ def main() -> int:
     seeds = tuple(range(arguments.pop("seeds")))
     options = Options(prepared=prepared, seeds=seeds, **arguments)
     steps: list[Callable[[Options], int]] = (
-        list(COMMANDS.values()) if command == "all" else [COMMANDS[command]]
+        [COMMANDS[name] for name in ALL] if command == "all" else [COMMANDS[command]]
     )
     # Also where a shell that put it into the background has it ignore interrupts.
     for stop in (signal.SIGINT, signal.SIGTERM):

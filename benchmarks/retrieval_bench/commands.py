@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
-from . import plan
+from . import archive, plan
 from .atomic import write_json, write_text
 from .cells import Cell
 from .comparisons import compare, identical_systems
 from .figure import draw_figure
 from .options import Options
 from .prepare import PreparedSet
+from .published_settings import published_settings
 from .report import Report
 from .results import read_result
 from .search_space import SPACES
@@ -86,11 +87,16 @@ def report(options: Options) -> int:
     systems = [cells for prepared in ready for cells in _final_runs(options, prepared)]
     found = [read_result(options.store, cells) for cells in systems]
     results = [result for result in found if result is not None]
-    searches = [
-        options.tuning.read(prepared.name, prepared.digest, backbone, variant)
+    tuned = [
+        (prepared, backbone, variant)
         for prepared in ready
         for backbone in options.backbones
         for variant in SPACES
+    ]
+    searches = [
+        options.tuning.read(prepared.name, prepared.digest, backbone, variant)
+        or published_settings(prepared.name, backbone, variant)
+        for prepared, backbone, variant in tuned
     ]
     written = Report(
         counts={prepared.name: prepared.counts for prepared in ready},
@@ -105,6 +111,23 @@ def report(options: Options) -> int:
     write_json(options.output / "results.json", written.to_json())
     write_text(options.output / "text_gain.svg", draw_figure(written.comparisons))
     print(written.to_markdown())
+    return 0
+
+
+def keep(options: Options) -> int:
+    """Adds the final runs to the archive."""
+    for prepared in options.prepare():
+        cells = [cell for of_system in _final_runs(options, prepared) for cell in of_system]
+        kept = archive.keep(options.archive, prepared, cells, options.store)
+        print(f"{prepared.name}: {kept} runs are kept in {options.archive}.")
+    return 0
+
+
+def restore(options: Options) -> int:
+    """Puts the archive's final runs where those of this machine are."""
+    for prepared in options.prepare():
+        restored = archive.restore(options.archive, prepared, options.store)
+        print(f"{prepared.name}: {restored} runs restored from {options.archive}.")
     return 0
 
 
@@ -127,4 +150,9 @@ COMMANDS: dict[str, Callable[[Options], int]] = {
     "cold": cold,
     "cost": cost,
     "report": report,
+    "keep": keep,
+    "restore": restore,
 }
+
+# What is done from nothing.
+ALL = ("prepare", "tune", "run", "noise", "cold", "cost", "report")

@@ -15,6 +15,7 @@ class Options:
     data: Path
     output: Path
     prepared: Path
+    archive: Path
     sets: list[str]
     backbones: list[str]
     variants: list[str]

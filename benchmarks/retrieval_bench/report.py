@@ -9,6 +9,7 @@ from .comparisons import BEST, MAIN_KINDS, Comparison
 from .machine import describe_machine, versions
 from .markdown import number, probability, table
 from .measure import GROUPS, KS, MAIN_METRIC, METRICS
+from .published_settings import PublishedSettings
 from .results import SystemResult, code_note, code_states
 from .search_space import SPACES
 from .tuning import Chosen
@@ -24,7 +25,7 @@ class Report:
         counts: by data set, how much there is of everything.
         results: the systems.
         comparisons: of them.
-        searches: the outcomes of the tuning.
+        searches: the outcomes of the tuning, own or published.
         identical: pairs of systems that have the same settings, or agree on every user.
         missing: the cells that have not been run.
         samples: resamples of the bootstrap.
@@ -33,7 +34,7 @@ class Report:
     counts: Mapping[str, Mapping[str, int]]
     results: Sequence[SystemResult]
     comparisons: Sequence[Comparison]
-    searches: Sequence[Chosen]
+    searches: Sequence[Chosen | PublishedSettings]
     identical: Sequence[str]
     missing: Sequence[Cell]
     samples: int
@@ -186,8 +187,7 @@ class Report:
             [
                 chosen.data_set,
                 f"{chosen.backbone}, {chosen.variant}".replace("_", " "),
-                str(len(chosen.trials)),
-                number(chosen.trials[0].validation),
+                *_trials(chosen),
                 number(chosen.validation),
                 ", ".join(f"{field} {value}" for field, value in chosen.settings.items())
                 or "as configured",
@@ -196,6 +196,13 @@ class Report:
         ]
         header = ["data set", "system", "trials", "first trial", "chosen", "settings"]
         return table(header, rows)
+
+
+def _trials(chosen: Chosen | PublishedSettings) -> tuple[str, str]:
+    """How many trials there were, and what the first reached."""
+    if isinstance(chosen, PublishedSettings):
+        return f"{chosen.trials} (published)", number(chosen.first_trial)
+    return str(len(chosen.trials)), number(chosen.trials[0].validation)
 
 
 def _system(result: SystemResult) -> dict[str, Any]:

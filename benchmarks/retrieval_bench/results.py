@@ -23,8 +23,9 @@ class SystemResult:
         system: the backbone or the baseline.
         variant: of the model; "baseline" for a baseline.
         seeds: those that were run.
-        values: by metric, and by slice and metric, float64 `[num_seeds, num_users]`.
-        summaries: what else is known of each run.
+        values: by metric, and by slice and metric, float64 `[num_seeds, num_users]`; of runs that
+            were restored from the archive the main metric alone.
+        summaries: what else is known of each run, the means of all metrics among it.
     """
 
     data_set: str
@@ -54,13 +55,21 @@ class SystemResult:
 
     def mean(self, metric: str) -> float | None:
         """The mean over users and seeds; none where a slice has no users."""
-        values = self.values[metric]
-        return float(values.mean()) if values.size else None
+        means = self._means(metric)
+        return float(means.mean()) if means.size else None
 
     def deviation(self, metric: str) -> float:
         """The standard deviation of the seeds' means, 0 for one seed."""
-        means = self.values[metric].mean(axis=1)
+        means = self._means(metric)
         return float(means.std(ddof=1)) if len(means) > 1 else 0.0
+
+    def _means(self, metric: str) -> np.ndarray:
+        """The mean of each seed; nothing where a slice has no users."""
+        if metric in self.values:
+            values = self.values[metric]
+            return values.mean(axis=1) if values.size else np.zeros(0)
+        noted = [summary.get("metrics", {}) for summary in self.summaries]
+        return np.array([each[metric] for each in noted if metric in each])
 
     def median(self, entry: str) -> float | None:
         """The median over seeds of a number that was noted, as of the seconds of training."""
@@ -125,8 +134,12 @@ def read_result(
         {name: array for name, array in outcome.arrays.items() if slices or "/" not in name}
         for _, outcome in outcomes
     ]
-    for name, users in arrays[0].items():
-        if name.endswith("users") and not all(np.array_equal(users, a[name]) for a in arrays):
+    # Of runs from the archive there is less than of those that were made here.
+    shared = [name for name in arrays[0] if all(name in of_seed for of_seed in arrays)]
+    for name in shared:
+        if name.endswith("users") and not all(
+            np.array_equal(arrays[0][name], a[name]) for a in arrays
+        ):
             raise ValueError(f"expected the same users for all seeds of {cells[0].title}.")
     return SystemResult(
         data_set=cells[0].data_set,
@@ -135,7 +148,7 @@ def read_result(
         seeds=tuple(cell.seed for cell, _ in outcomes),
         values={
             name: np.stack([each[name] for each in arrays])
-            for name in arrays[0]
+            for name in shared
             if not name.endswith("users")
         },
         summaries=tuple(outcome.summary for _, outcome in outcomes),

@@ -1,12 +1,16 @@
 """What is run with which settings: equal budgets, and nothing chosen on test."""
 
+import dataclasses
+
 import pytest
 
 from benchmarks.retrieval_bench import plan, search_space, variants
 from benchmarks.retrieval_bench.backbones import BACKBONES
 from benchmarks.retrieval_bench.baselines import BASELINES
 from benchmarks.retrieval_bench.cold_study import cold_runs
+from benchmarks.retrieval_bench.data_sets import DATA_SETS
 from benchmarks.retrieval_bench.noise_study import noise_runs
+from benchmarks.retrieval_bench.published_settings import published_settings
 from benchmarks.retrieval_bench.search_space import BASE, COMMON, SPACES, draw
 from benchmarks.retrieval_bench.store import CellStore, Outcome
 from benchmarks.retrieval_bench.tuning import Chosen, Trial, TuningFolder, choose
@@ -118,6 +122,29 @@ def test_without_a_search_the_configuration_decides(prepared, tuning):
     assert cell.settings["l2"] == prepared.config.training.l2
     assert BASE[FULL]["coordination_weight"] > 0
     assert {name: cell.settings[name] for name in BASE[FULL]} == BASE[FULL]
+
+
+def test_without_a_search_here_the_published_one_counts(prepared, tuning):
+    steam = dataclasses.replace(prepared, name="steam")
+    published = published_settings("steam", BACKBONE, FULL)
+    assert published is not None
+    (cell,) = plan.model_cells(steam, BACKBONE, "no_alignment", [0], tuning)
+    assert cell.settings["l2"] == published.settings["l2"]
+    assert cell.settings["alignment_weight"] == 0.0
+    tuning.write(chosen(steam, FULL, {"l2": 0.7}))
+    (cell,) = plan.model_cells(steam, BACKBONE, FULL, [0], tuning)
+    assert cell.settings["l2"] == 0.7
+
+
+@pytest.mark.parametrize("variant", SPACES)
+@pytest.mark.parametrize("backbone", BACKBONES)
+@pytest.mark.parametrize("data_set", DATA_SETS)
+def test_published_settings_are_among_what_the_search_draws(data_set, backbone, variant):
+    published = published_settings(data_set, backbone, variant)
+    assert published is not None
+    trials = [draw(backbone, variant, trial, seed=0) for trial in range(published.trials)]
+    assert published.settings in trials
+    assert published.validation >= published.first_trial
 
 
 def test_a_search_on_other_data_is_refused(prepared, tuning):
