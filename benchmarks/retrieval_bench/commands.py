@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from . import archive, plan
+from . import archive, plan, summary
 from .atomic import write_json, write_text
 from .cells import Cell
 from .comparisons import compare, identical_systems
@@ -82,7 +82,7 @@ def run(options: Options) -> int:
 
 
 def report(options: Options) -> int:
-    """Tables and figure of the final runs, as far as they are there."""
+    """Tables, long and short, and figure of the final runs, as far as they are there."""
     ready = options.prepare()
     systems = [cells for prepared in ready for cells in _final_runs(options, prepared)]
     found = [read_result(options.store, cells) for cells in systems]
@@ -108,6 +108,8 @@ def report(options: Options) -> int:
         samples=options.samples,
     )
     write_text(options.output / "results.md", written.to_markdown())
+    short = summary.to_markdown(results, written.comparisons, written.counts)
+    write_text(options.output / "summary.md", short)
     write_json(options.output / "results.json", written.to_json())
     write_text(options.output / "text_gain.svg", draw_figure(written.comparisons))
     print(written.to_markdown())

@@ -10,11 +10,12 @@ from tfx_pipeline.config import PipelineConfig, load_config
 class DataSet:
     """A shipped configuration, settings over it, and the folder of the raw files.
 
-    `folder` is relative to the folder of data sets; None for the sample, which is bundled.
-    `cold_overrides` are further settings for the cold study: profiles that were written from all
-    reviews, those that it withholds among them, must not be read there.
+    `title` is what short tables call it. `folder` is relative to the folder of data sets; None for
+    the sample, which is bundled. `cold_overrides` are further settings for the cold study: profiles
+    that were written from all reviews, those that it withholds among them, must not be read there.
     """
 
+    title: str
     configuration: str
     folder: str | None
     overrides: tuple[str, ...] = ()
@@ -38,19 +39,22 @@ class DataSet:
 
 
 DATA_SETS = {
-    "steam": DataSet("steam", "steam"),
-    "steam_temporal": DataSet("steam", "steam", ("data.split.strategy=global_time",)),
+    "steam": DataSet("Steam, random split", "steam", "steam"),
+    "steam_temporal": DataSet(
+        "Steam, split by time", "steam", "steam", ("data.split.strategy=global_time",)
+    ),
     "imdb_profiles": DataSet(
+        "films (IMDb profiles)",
         "imdb_profiles",
         "imdb_profiles",
         cold_overrides=("motivation.strategy=encode", "motivation.precomputed=null"),
     ),
     "amazon_musical_instruments": DataSet(
-        "amazon_musical_instruments", "amazon_musical_instruments"
+        "musical instruments", "amazon_musical_instruments", "amazon_musical_instruments"
     ),
-    "rent_the_runway": DataSet("rent_the_runway", "renttherunway"),
-    "sample": DataSet("sample", None),
-    "amazon_gift_cards": DataSet("amazon_gift_cards", "amazon_gift_cards"),
+    "rent_the_runway": DataSet("Rent the Runway", "rent_the_runway", "renttherunway"),
+    "sample": DataSet("bundled sample (generated)", "sample", None),
+    "amazon_gift_cards": DataSet("gift cards", "amazon_gift_cards", "amazon_gift_cards"),
 }
 
 # The gift cards are a quick extra: nearly all of them are bought for the same reason.

@@ -77,7 +77,7 @@ def test_extraction_sees_nothing_that_was_withheld(side, tmp_path, monkeypatch):
     configuration = tmp_path / "toy.yaml"
     prepared = prepared_toy(tmp_path)
     settings = ("motivation.strategy=encode",)
-    toy = data_sets.DataSet(str(configuration), None, settings)
+    toy = data_sets.DataSet("toy", str(configuration), None, settings)
     monkeypatch.setitem(data_sets.DATA_SETS, "toy", toy)
     changed = cold.prepare_cold(prepared, side, 0.25, seed=0)
     assert changed is not None

@@ -46,7 +46,7 @@ def test_a_trial_measures_nothing_of_test(tmp_path):
 def test_tune_run_noise_and_report_resume(tmp_path, monkeypatch, capsys):
     prepared = prepared_toy(tmp_path / "prepared")
     (prepared.folder.path / MANIFEST).unlink()
-    toy = data_sets.DataSet(str(tmp_path / "prepared" / "toy.yaml"), None)
+    toy = data_sets.DataSet("toy", str(tmp_path / "prepared" / "toy.yaml"), None)
     monkeypatch.setitem(data_sets.DATA_SETS, "toy", toy)
     assert prepare(["toy"], tmp_path, tmp_path / "prepared")[0].digest == prepared.digest
     options = Options(

@@ -6,10 +6,12 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from benchmarks.retrieval_bench import summary
 from benchmarks.retrieval_bench.cells import BASELINE, Cell
-from benchmarks.retrieval_bench.comparisons import BEST, compare, identical_systems
+from benchmarks.retrieval_bench.comparisons import BEST, MAIN_KINDS, compare, identical_systems
 from benchmarks.retrieval_bench.figure import draw_figure
 from benchmarks.retrieval_bench.machine import code_digest
+from benchmarks.retrieval_bench.markdown import probability
 from benchmarks.retrieval_bench.measure import means, per_user
 from benchmarks.retrieval_bench.report import Report
 from benchmarks.retrieval_bench.results import SystemResult, code_note, read_result
@@ -63,7 +65,7 @@ def result(system, variant, level, validation, spread=0.0, seeds=3, data_set="to
     slices = [
         f"{side}_history={group}/" for side in ("user", "item") for group in ("0", "1-4", "5+")
     ]
-    summary = {
+    noted = {
         "validation ndcg@20": validation,
         "code": code_digest(),
         "chosen": {"l2": 1.0},
@@ -76,7 +78,7 @@ def result(system, variant, level, validation, spread=0.0, seeds=3, data_set="to
         variant,
         tuple(range(seeds)),
         {f"{prefix}{name}": values for prefix in ("", *slices) for name in names},
-        (summary,) * seeds,
+        (noted,) * seeds,
     )
 
 
@@ -172,6 +174,25 @@ def test_the_report_shows_everything(report):
     assert len(document["systems"]) == 6
     assert document["comparisons"][0]["kind"] == NO_TEXT
     assert set(USER_METRICS) >= {"recall", "ndcg"}
+
+
+def test_the_short_tables_say_what_the_long_ones_do(results, report):
+    counts = {"toy": {"test users": USERS, "candidates": 9}}
+    text = summary.to_markdown(results, report.comparisons, counts)
+    values = {result.label: f"{result.mean('ndcg@20'):.4f}" for result in results}
+    full, without = values["mlp, full"], values["mlp, no text"]
+    shuffled, ease, ials = (values[name] for name in ("mlp, shuffled text", "ease", "ials"))
+    model = f"{without} (MLP) | {full} (MLP)"
+    assert f"| toy | {USERS} | 9 | - | {ease} | {ials} | - | {model} |" in text
+    assert f"| toy | MLP | {without} | {shuffled} | {full} | +" in text
+    assert f"| toy | mlp, full | {full} | ease | {ease} | +" in text
+    (part,) = [each for each in report.comparisons if each.kind not in MAIN_KINDS]
+    change = f"{-part.difference / part.first_mean:+.1%} (p {probability(part.p_value)})"
+    assert f"| toy, MLP | {full} | {change} |" in text
+
+
+def test_nothing_to_summarise_is_an_empty_text():
+    assert summary.to_markdown([], [], {}) == ""
 
 
 def test_runs_of_earlier_code_are_named(results):
