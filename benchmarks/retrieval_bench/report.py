@@ -211,7 +211,7 @@ def _system(result: SystemResult) -> dict[str, Any]:
         "system": result.system,
         "variant": result.variant,
         "seeds": list(result.seeds),
-        "means": {name: result.mean(name) for name in result.values},
+        "means": {name: result.mean(name) for name in result.metrics},
         "deviation of the seeds": {metric: result.deviation(metric) for metric in _METRICS},
         f"validation {MAIN_METRIC}": result.validation,
         "seconds": result.median("seconds"),

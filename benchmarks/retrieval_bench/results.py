@@ -53,6 +53,12 @@ class SystemResult:
         first = self.summaries[0]
         return first["chosen"] if self.variant == BASELINE else first["cell"]["settings"]
 
+    @property
+    def metrics(self) -> list[str]:
+        """All of which there is a mean, of each slice too."""
+        noted = self.summaries[0].get("metrics", {})
+        return list(dict.fromkeys([*self.values, *noted]))
+
     def mean(self, metric: str) -> float | None:
         """The mean over users and seeds; none where a slice has no users."""
         means = self._means(metric)

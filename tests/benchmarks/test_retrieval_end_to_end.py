@@ -1,11 +1,13 @@
 """The retrieval benchmark from prepared data to report, on a toy data set."""
 
+import dataclasses
 import json
+import shutil
 
 import pytest
 
 from benchmarks.retrieval_bench import data_sets
-from benchmarks.retrieval_bench.commands import report, run, tune
+from benchmarks.retrieval_bench.commands import keep, report, restore, run, tune
 from benchmarks.retrieval_bench.fit_baseline import fit_best
 from benchmarks.retrieval_bench.options import Options
 from benchmarks.retrieval_bench.plan import baseline_cells, trials
@@ -53,6 +55,7 @@ def test_tune_run_noise_and_report_resume(tmp_path, monkeypatch, capsys):
         data=tmp_path,
         output=tmp_path / "output",
         prepared=tmp_path / "prepared",
+        archive=tmp_path / "archive",
         sets=["toy"],
         backbones=[BACKBONE],
         variants=[NO_TEXT, FULL],
@@ -84,6 +87,14 @@ def test_tune_run_noise_and_report_resume(tmp_path, monkeypatch, capsys):
     assert document["missing"] == []
     assert len(document["searches"]) == 2
     assert (options.output / "text_gain.svg").read_text().startswith("<svg")
+    assert keep(options) == 0
+    elsewhere = dataclasses.replace(options, output=tmp_path / "elsewhere")
+    assert restore(elsewhere) == 0
+    assert "6 runs restored" in capsys.readouterr().out
+    shutil.copytree(options.output / "tuning", elsewhere.output / "tuning")
+    assert report(elsewhere) == 0
+    for table in ("results.md", "summary.md"):
+        assert (elsewhere.output / table).read_text() == (options.output / table).read_text()
     monkeypatch.setattr("benchmarks.retrieval_bench.noise_study.SHARES", (0.2,))
     assert noise(options) == 0
     # The clean runs are those of `run`.
