@@ -20,6 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from retrieval_bench import backbones, baselines, data_sets, variants
+from retrieval_bench.archive import ARCHIVE
 from retrieval_bench.commands import ALL, COMMANDS
 from retrieval_bench.options import Options
 
@@ -41,7 +42,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--archive",
         type=Path,
-        default=Path(__file__).with_name("retrieval_outcomes"),
+        default=ARCHIVE,
         help="The outcomes that are kept in the repository.",
     )
     known = list(data_sets.DATA_SETS)
@@ -88,7 +89,7 @@ def main() -> int:
         failed = sum(step(options) for step in steps)
     except KeyboardInterrupt:
         return 130
-    except ValueError as error:
+    except (ValueError, FileNotFoundError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     return 1 if failed else 0

@@ -2,11 +2,11 @@
 
 What took days on two cores need not be run again for another test, another statistic or one more
 variant. Of each run is kept what the tables and the tests of the report need: the cell, what was
-noted of it, the mean of each metric, and the main metric of each user. Rows are numbered, not
+noted of it, the mean of each metric, and the main metric of each user. Users are numbered, not
 named: no identifier of the data is in the files.
 """
 
-import hashlib
+import dataclasses
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,15 +16,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from .bench_data import BenchData, read_bench_data
+from .atomic import write_file
 from .cells import Cell
+from .contents import Contents
 from .measure import MAIN_METRIC
 from .prepare import PreparedSet
+from .results import RESTORED
 from .store import CellStore, Outcome
+
+ARCHIVE = Path(__file__).resolve().parent.parent / "retrieval_outcomes"
 
 _SCHEMA = pa.schema(
     {
-        "events": pa.string(),
+        "contents": pa.string(),
         "cell": pa.string(),
         "summary": pa.string(),
         "users": pa.list_(pa.int64()),
@@ -33,8 +37,29 @@ _SCHEMA = pa.schema(
 )
 
 
-def keep(folder: Path, prepared: PreparedSet, cells: Sequence[Cell], store: CellStore) -> int:
+@dataclasses.dataclass(frozen=True)
+class Kept:
+    """What `keep` did: how many runs are new, stand for earlier ones, diverged, are there now."""
+
+    added: int
+    replaced: int
+    diverged: int
+    in_all: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Restored:
+    """What `restore` did: how many runs came back, were there already, have failed here."""
+
+    restored: int
+    there: int
+    failed: int
+
+
+def keep(folder: Path, prepared: PreparedSet, cells: Sequence[Cell], store: CellStore) -> Kept:
     """Adds the finished runs of a data set to its file; one that is there already is replaced.
+
+    Runs that were restored from an archive are left as they are, and those that diverged are out.
 
     Args:
         folder: of the files.
@@ -42,104 +67,96 @@ def keep(folder: Path, prepared: PreparedSet, cells: Sequence[Cell], store: Cell
         cells: its final runs, finished or not.
         store: where their outcomes are.
 
-    Returns:
-        How many the file has now.
+    Raises:
+        ValueError: the file is of other data.
     """
     path = _path(folder, prepared.name)
-    rows = {_key(Cell.model_validate_json(row["cell"])): row for row in _read(path)}
-    events = _events_digest(read_bench_data(prepared.folder))
+    rows = _read(path, prepared)
+    before, added, replaced, diverged = set(rows), 0, 0, 0
     for cell in cells:
-        if store.has(cell):
-            rows[_key(cell)] = _row(events, cell, store.read(cell))
-    if rows:
-        ordered = [row for _, row in sorted(rows.items())]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(".partial")
-        pq.write_table(
-            pa.Table.from_pylist(ordered, schema=_SCHEMA),
-            temporary,
-            compression="zstd",
-            compression_level=19,
+        if not store.has(cell) or RESTORED in store.summary(cell):
+            continue
+        if store.summary(cell)["diverged"]:
+            diverged += 1
+            continue
+        rows[_key(cell)] = _row(prepared.contents, cell, store.read(cell))
+        added, replaced = added + (_key(cell) not in before), replaced + (_key(cell) in before)
+    if added or replaced:
+        table = pa.Table.from_pylist([row for _, row in sorted(rows.items())], schema=_SCHEMA)
+        write_file(
+            path,
+            lambda file: pq.write_table(table, file, compression="zstd", compression_level=19),
         )
-        temporary.replace(path)
-    return len(rows)
+    return Kept(added, replaced, diverged, len(rows))
 
 
-def restore(folder: Path, prepared: PreparedSet, store: CellStore) -> int:
-    """Puts what is kept of a data set into the store, but what has been run there anew.
-
-    The vectors of texts hang on the batches in which they were encoded in their last digits, so
-    data that were prepared again have another digest; the events must be the same.
+def restore(folder: Path, prepared: PreparedSet, store: CellStore) -> Restored:
+    """Puts what is kept of a data set into the store, but what was run, or failed, there.
 
     Args:
         folder: of the files.
-        prepared: the data set.
+        prepared: the data set; prepared anew it has another digest, and the same contents.
         store: where the outcomes go.
 
-    Returns:
-        How many were put there.
-
     Raises:
-        ValueError: what is kept is of other events.
+        FileNotFoundError: there is no such folder.
+        ValueError: what is kept is of other data.
     """
-    rows = _read(_path(folder, prepared.name))
-    if not rows:
-        return 0
-    events = _events_digest(read_bench_data(prepared.folder))
-    restored = 0
-    for row in rows:
-        if row["events"] != events:
-            raise ValueError(
-                f"expected the outcomes in {_path(folder, prepared.name)} to be of the events "
-                f"{events} in {prepared.folder.path}, found some of {row['events']}: the data or "
-                "their split are others, so run the cells anew, without `restore`."
-            )
+    if not folder.is_dir():
+        raise FileNotFoundError(f"expected an archive of outcomes, found no folder {folder}.")
+    restored = there = failed = 0
+    for row in _read(_path(folder, prepared.name), prepared).values():
         cell = Cell.model_validate_json(row["cell"])
+        outcome = _outcome(row, cell.data_digest)
         cell = cell.model_copy(update={"data_digest": prepared.digest})
-        if not store.has(cell):
-            store.write(cell, _outcome(row))
+        if store.has(cell):
+            there += 1
+        elif store.has_failed(cell):
+            failed += 1
+        else:
+            store.write(cell, outcome)
             restored += 1
-    return restored
+    return Restored(restored, there, failed)
 
 
 def _path(folder: Path, data_set: str) -> Path:
     return folder / f"{data_set}.parquet"
 
 
-def _read(path: Path) -> list[dict[str, Any]]:
+def _read(path: Path, prepared: PreparedSet) -> dict[tuple[str, str, int, str], dict[str, Any]]:
+    """The rows of a file, which are of these data; none where there is no file."""
     rows: list[dict[str, Any]] = pq.read_table(path).to_pylist() if path.is_file() else []
-    return rows
+    for row in rows:
+        kept = Contents.model_validate_json(row["contents"])
+        if not kept.same_as(prepared.contents):
+            raise ValueError(
+                f"expected the outcomes in {path} to be of what {prepared.folder.path} holds "
+                f"({prepared.contents.digest}), found some of other data or of texts read in "
+                f"another way ({kept.digest}): name another archive, or none, and run the cells."
+            )
+    return {_key(Cell.model_validate_json(row["cell"])): row for row in rows}
 
 
 def _key(cell: Cell) -> tuple[str, str, int, str]:
-    """What tells runs apart; `fingerprint` without the digest of the preparation."""
+    """What tells runs apart: all but the digest of the preparation."""
     same = cell.model_copy(update={"data_digest": ""})
     return (cell.system, cell.variant, cell.seed, same.fingerprint)
 
 
-def _row(events: str, cell: Cell, outcome: Outcome) -> dict[str, Any]:
+def _row(contents: Contents, cell: Cell, outcome: Outcome) -> dict[str, Any]:
     summary = {name: value for name, value in outcome.summary.items() if name != "cell"}
     return {
-        "events": events,
+        "contents": contents.model_dump_json(),
         "cell": cell.model_dump_json(),
         "summary": json.dumps(summary, sort_keys=True),
-        "users": outcome.arrays.get("users", np.zeros(0, np.int64)),
-        MAIN_METRIC: outcome.arrays.get(MAIN_METRIC, np.zeros(0)),
+        "users": outcome.arrays["users"],
+        MAIN_METRIC: outcome.arrays[MAIN_METRIC],
     }
 
 
-def _outcome(row: dict[str, Any]) -> Outcome:
+def _outcome(row: dict[str, Any], data_digest: str) -> Outcome:
     arrays = {
         "users": np.array(row["users"], np.int64),
         MAIN_METRIC: np.array(row[MAIN_METRIC], np.float64),
     }
-    return Outcome(json.loads(row["summary"]), arrays)
-
-
-def _events_digest(data: BenchData) -> str:
-    """A hash of who did what, by split, and of the items that are ranked."""
-    state = hashlib.sha256()
-    for pairs in (data.train, data.validation, data.test):
-        state.update(repr(sorted(pairs)).encode("utf-8"))
-    state.update(repr(sorted(item.item_id for item in data.catalogue)).encode("utf-8"))
-    return state.hexdigest()[:16]
+    return Outcome({**json.loads(row["summary"]), RESTORED: data_digest}, arrays)

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -12,21 +12,27 @@ import numpy as np
 def write_json(path: Path, document: Any) -> None:
     """Writes JSON, replacing what is there in one step."""
     text = json.dumps(document, indent=2, sort_keys=True) + "\n"
-    _write(path, lambda file: file.write(text.encode("utf-8")))
+    write_file(path, lambda file: file.write(text.encode("utf-8")))
+
+
+def write_lines(path: Path, lines: Sequence[str]) -> None:
+    """Writes lines of text, likewise."""
+    write_text(path, "\n".join(lines) + "\n")
 
 
 def write_text(path: Path, text: str) -> None:
     """Writes text, likewise."""
-    _write(path, lambda file: file.write(text.encode("utf-8")))
+    write_file(path, lambda file: file.write(text.encode("utf-8")))
 
 
 def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
     """Writes compressed arrays, likewise."""
     # numpy's stubs take keyword arguments for its own options.
-    _write(path, lambda file: np.savez_compressed(file, **arrays))  # type: ignore[arg-type]
+    write_file(path, lambda file: np.savez_compressed(file, **arrays))  # type: ignore[arg-type]
 
 
-def _write(path: Path, write: Callable[[BinaryIO], object]) -> None:
+def write_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Writes whatever a function writes into the open file, likewise."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:

@@ -20,7 +20,7 @@ from tfx_pipeline.command_line.extract import CACHE, CATALOGUE, EXAMPLES, MOTIVA
 from tfx_pipeline.config import PipelineConfig
 
 from .data_sets import DATA_SETS
-from .prepare import PreparedSet
+from .prepare import PreparedSet, prepared_set
 from .prepared import ALSO_MASKED, PreparedFolder
 
 Side = Literal["items", "users"]
@@ -128,10 +128,8 @@ def prepare_cold(prepared: PreparedSet, side: Side, share: float, seed: int) -> 
         print(f"{name}: extraction without what is withheld ...", flush=True)
         _write(cold, source, folder)
         _extract(DATA_SETS[prepared.name].cold_config(), source, folder)
-    manifest = folder.manifest(
-        {"source": prepared.digest, "withheld": side, "share": share, "seed": seed}
-    )
-    return PreparedSet(name, folder, prepared.config, manifest["digest"], manifest["counts"])
+    configuration = {"source": prepared.digest, "withheld": side, "share": share, "seed": seed}
+    return prepared_set(name, folder, prepared.config, configuration)
 
 
 def _drawn(names: set[str], share: float, seed: int) -> set[str]:

@@ -9,12 +9,12 @@ from .comparisons import compare, identical_systems
 from .figure import draw_figure
 from .options import Options
 from .prepare import PreparedSet
-from .published_settings import published_settings
+from .published_settings import add_settings
 from .report import Report
 from .results import read_result
 from .search_space import SPACES
 from .study_commands import cold, cost, noise
-from .tuning import choose
+from .tuning import choose, published, settings_note
 from .workers import run_cells
 
 
@@ -56,8 +56,7 @@ def tune(options: Options) -> int:
         of_search = [cell for _, of_trial in trials for cell in of_trial]
         if not all(map(options.store.has, of_search)):
             cell = of_search[0]
-            # What an earlier search chose does not stand in for this one.
-            options.tuning.remove(cell.data_set, cell.system, cell.variant)
+            options.tuning.write_failure(cell.data_set, cell.system, cell.variant)
             print(f"{cell.data_set}/{cell.system}/{cell.variant}: a trial failed, none is chosen.")
             continue
         chosen = choose(options.store, trials)
@@ -72,9 +71,11 @@ def tune(options: Options) -> int:
 def run(options: Options) -> int:
     """The final runs and the baselines."""
     plan.check_settings(options.backbones, options.variants)
+    ready = options.prepare()
+    print(settings_note(options.tuning, ready, options.backbones), flush=True)
     cells = [
         (cell, prepared.folder.path)
-        for prepared in options.prepare()
+        for prepared in ready
         for of_system in _final_runs(options, prepared)
         for cell in of_system
     ]
@@ -93,11 +94,7 @@ def report(options: Options) -> int:
         for backbone in options.backbones
         for variant in SPACES
     ]
-    searches = [
-        options.tuning.read(prepared.name, prepared.digest, backbone, variant)
-        or published_settings(prepared.name, backbone, variant)
-        for prepared, backbone, variant in tuned
-    ]
+    searches = [options.tuning.settled(*each) for each in tuned]
     written = Report(
         counts={prepared.name: prepared.counts for prepared in ready},
         results=results,
@@ -107,29 +104,51 @@ def report(options: Options) -> int:
         missing=[c for cells in systems for c in cells if not options.store.has(c)],
         samples=options.samples,
     )
-    write_text(options.output / "results.md", written.to_markdown())
-    short = summary.to_markdown(results, written.comparisons, written.counts)
-    write_text(options.output / "summary.md", short)
+    # All is put together before anything is written: files of two reports would not agree.
+    texts = {
+        "results.md": written.to_markdown(),
+        "summary.md": summary.to_markdown(written),
+        "text_gain.svg": draw_figure(written.comparisons),
+    }
     write_json(options.output / "results.json", written.to_json())
-    write_text(options.output / "text_gain.svg", draw_figure(written.comparisons))
-    print(written.to_markdown())
+    for name, text in texts.items():
+        write_text(options.output / name, text)
+    print(texts["results.md"])
     return 0
 
 
 def keep(options: Options) -> int:
-    """Adds the final runs to the archive."""
+    """Adds the final runs, and the settings that they were made with, to the archive."""
+    diverged = 0
     for prepared in options.prepare():
         cells = [cell for of_system in _final_runs(options, prepared) for cell in of_system]
         kept = archive.keep(options.archive, prepared, cells, options.store)
-        print(f"{prepared.name}: {kept} runs are kept in {options.archive}.")
-    return 0
+        searches = [
+            options.tuning.read(prepared.name, prepared.digest, backbone, variant)
+            for backbone in options.backbones
+            for variant in SPACES
+        ]
+        own = [published(chosen, prepared) for chosen in searches if chosen is not None]
+        add_settings(options.archive, own)
+        print(
+            f"{prepared.name}: {kept.added} runs added, {kept.replaced} replaced, "
+            f"{kept.diverged} that diverged left out; {kept.in_all} in {options.archive}."
+        )
+        diverged += kept.diverged
+    return diverged
 
 
 def restore(options: Options) -> int:
     """Puts the archive's final runs where those of this machine are."""
     for prepared in options.prepare():
-        restored = archive.restore(options.archive, prepared, options.store)
-        print(f"{prepared.name}: {restored} runs restored from {options.archive}.")
+        found = archive.restore(options.archive, prepared, options.store)
+        planned = [cell for of_system in _final_runs(options, prepared) for cell in of_system]
+        missing = sum(not options.store.has(cell) for cell in planned)
+        print(
+            f"{prepared.name}: {found.restored} runs restored from {options.archive}, "
+            f"{found.there} were there, {found.failed} failed here; {missing} of the "
+            f"{len(planned)} that `run` would make are missing."
+        )
     return 0
 
 

@@ -38,7 +38,7 @@ class Options:
     @property
     def tuning(self) -> TuningFolder:
         """Where the outcomes of searches are."""
-        return TuningFolder(self.output / "tuning")
+        return TuningFolder(self.output / "tuning", self.archive)
 
     def prepare(self) -> list[PreparedSet]:
         """The data sets that are ready, after preparing those that were not."""

@@ -10,7 +10,6 @@ from .baselines import SEEDED, candidates
 from .cells import BASELINE, Cell, Change
 from .overrides import override
 from .prepare import PreparedSet
-from .published_settings import published_settings
 from .search_space import BASE, SPACES, draw
 from .tuning import TuningFolder
 from .variants import FULL, VARIANTS
@@ -56,8 +55,8 @@ def model_cells(
     """The final runs of a variant, one a seed, with the settings that its search chose.
 
     A variant without a search of its own takes the full model's settings, and its fields over
-    them. Without a search in the output folder, the published one counts; where there is none
-    either, the configuration's settings are taken, with `BASE` over them.
+    them; without any search (`TuningFolder.settled`), the configuration's settings are taken,
+    with `BASE` over them.
 
     Args:
         prepared: the data set.
@@ -69,9 +68,7 @@ def model_cells(
         tuned_on: the data set whose search counts; none: the same.
     """
     source, searched = tuned_on or prepared, variant if variant in SPACES else FULL
-    chosen = tuning.read(source.name, source.digest, backbone, searched) or published_settings(
-        source.name, backbone, searched
-    )
+    chosen = tuning.settled(source, backbone, searched)
     settings = chosen.settings if chosen else dict(BASE[searched])
     return [
         _model_cell(prepared, backbone, variant, settings, seed, "test", change) for seed in seeds

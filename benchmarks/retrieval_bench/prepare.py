@@ -2,13 +2,14 @@
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tfx_pipeline.config import PipelineConfig
 
 from .atomic import write_json
+from .contents import Contents
 from .data_sets import DATA_SETS
 from .prepared import PreparedFolder
 
@@ -24,7 +25,27 @@ class PreparedSet:
     folder: PreparedFolder
     config: PipelineConfig
     digest: str
+    contents: Contents
     counts: dict[str, int]
+
+
+def prepared_set(
+    name: str, folder: PreparedFolder, config: PipelineConfig, configuration: Mapping[str, Any]
+) -> PreparedSet:
+    """A folder that is complete.
+
+    Args:
+        name: what it is called.
+        folder: where its artifacts are.
+        config: how models are trained on it.
+        configuration: what it was prepared with.
+
+    Raises:
+        ValueError: it was prepared with another configuration.
+    """
+    manifest = folder.manifest(configuration)
+    contents = Contents.model_validate(manifest["contents"])
+    return PreparedSet(name, folder, config, manifest["digest"], contents, manifest["counts"])
 
 
 def prepare(names: Sequence[str], data: Path, prepared: Path) -> list[PreparedSet]:
@@ -55,8 +76,7 @@ def prepare(names: Sequence[str], data: Path, prepared: Path) -> list[PreparedSe
             print(f"{name}: ingestion and extraction into {folder.path} ...", flush=True)
             _extract(config, raw_files, folder.path)
             write_json(folder.path / RAW_FILES, _sizes(raw_files))
-        manifest = folder.manifest(_configuration(config))
-        ready.append(PreparedSet(name, folder, config, manifest["digest"], manifest["counts"]))
+        ready.append(prepared_set(name, folder, config, _configuration(config)))
     return ready
 
 

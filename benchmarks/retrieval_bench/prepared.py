@@ -50,7 +50,8 @@ class PreparedFolder:
             configuration: how the data are read and their motivations extracted.
 
         Returns:
-            `digest` (of all that a model can see), `counts`, `configuration` and `files`.
+            `digest` (of all that a model can see), `contents`, `counts`, `configuration` and
+            `files`.
 
         Raises:
             ValueError: the folder was prepared with another configuration.
@@ -64,13 +65,15 @@ class PreparedFolder:
                     "another in its manifest: remove the folder, or name another one, and "
                     "prepare again."
                 )
-            if stored["files"] == files:
+            if stored["files"] == files and "contents" in stored:
                 return stored
         from .bench_data import read_bench_data
+        from .contents import contents_of
 
         data = read_bench_data(self)
         manifest = {
             "digest": data.digest(),
+            "contents": contents_of(data).model_dump(mode="json"),
             "counts": data.counts(),
             "configuration": dict(configuration),
             "files": files,

@@ -1,9 +1,6 @@
-"""What the searches behind the published tables chose, so that these can be had without searching.
+"""What the searches behind the archive's runs chose, so that it need not be searched for again."""
 
-A search draws to three digits, so these are the exact settings.
-"""
-
-import functools
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,27 +8,50 @@ from pydantic import Field, TypeAdapter
 
 from lmmrec_tfrs.configuration import FrozenConfig
 
-_FILE = Path(__file__).with_name("published_settings.json")
+from .atomic import write_lines
+
+_FILE = "settings.json"
 
 
 class PublishedSettings(FrozenConfig):
     """The outcome of one search."""
 
     data_set: str
+    contents: str = Field(description="The digest of what the data set held.")
     backbone: str
     variant: str
     trials: int = Field(ge=1)
+    trial_seeds: int = Field(ge=1)
     first_trial: float = Field(description="What the first one reached on validation.")
     validation: float = Field(description="What the chosen one reached.")
     settings: dict[str, Any]
 
+    @property
+    def search(self) -> tuple[str, str, str]:
+        """What was searched for."""
+        return (self.data_set, self.backbone, self.variant)
 
-def published_settings(data_set: str, backbone: str, variant: str) -> PublishedSettings | None:
-    """What was chosen for a variant; none where nothing was searched for."""
-    return _by_system().get((data_set, backbone, variant))
+
+def read_settings(archive: Path) -> dict[tuple[str, str, str], PublishedSettings]:
+    """All that is published, by data set, backbone and variant; nothing where there is no file.
+
+    Raises:
+        ValueError: a search is there twice.
+    """
+    path = archive / _FILE
+    if not path.is_file():
+        return {}
+    text = path.read_text(encoding="utf-8")
+    entries = TypeAdapter(list[PublishedSettings]).validate_json(text)
+    found = {each.search: each for each in entries}
+    if len(found) != len(entries):
+        raise ValueError(f"expected each search once in {path}, found {len(entries)} entries.")
+    return found
 
 
-@functools.cache
-def _by_system() -> dict[tuple[str, str, str], PublishedSettings]:
-    entries = TypeAdapter(list[PublishedSettings]).validate_json(_FILE.read_text(encoding="utf-8"))
-    return {(each.data_set, each.backbone, each.variant): each for each in entries}
+def add_settings(archive: Path, published: Sequence[PublishedSettings]) -> None:
+    """Adds the outcomes of searches; those of the same search are replaced."""
+    if published:
+        merged = {**read_settings(archive), **{each.search: each for each in published}}
+        lines = [f"  {each.model_dump_json()}" for _, each in sorted(merged.items())]
+        write_lines(archive / _FILE, ["[", ",\n".join(lines), "]"])

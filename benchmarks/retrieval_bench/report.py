@@ -10,7 +10,7 @@ from .machine import describe_machine, versions
 from .markdown import number, probability, table
 from .measure import GROUPS, KS, MAIN_METRIC, METRICS
 from .published_settings import PublishedSettings
-from .results import SystemResult, code_note, code_states
+from .results import SystemResult, code_note, code_states, provenance_note
 from .search_space import SPACES
 from .tuning import Chosen
 
@@ -61,7 +61,7 @@ class Report:
         main = [each for each in self.comparisons if each.kind in MAIN_KINDS]
         of_parts = [each for each in self.comparisons if each.kind not in MAIN_KINDS]
         parts = [
-            self._header(),
+            self.header(),
             self._data_table(),
             f"## Systems\n\nMeans over users and seeds, ± the standard deviation of the seeds of "
             f"{MAIN_METRIC}. Training time is the median of whole trainings with several at once; "
@@ -91,11 +91,12 @@ class Report:
             parts.append("## Not run\n\n" + self._missing_list())
         return "\n\n".join(parts) + "\n"
 
-    def _header(self) -> str:
+    def header(self) -> str:
+        """Where, with what and with which seeds the runs were made."""
         listed = ", ".join(f"{name} {version}" for name, version in versions().items())
         seeds = sorted({seed for result in self.results for seed in result.seeds})
         header = f"{describe_machine()}; {listed}; seeds {', '.join(map(str, seeds))}."
-        return "\n\n".join([header, *code_note(self.results)])
+        return "\n\n".join([header, *provenance_note(self.results), *code_note(self.results)])
 
     def _data_table(self) -> str:
         names = list(next(iter(self.counts.values()), {}))

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 
 from .cells import BASELINE, Cell
-from .machine import code_digest
+from .machine import code_digest, describe_machine, versions
 from .measure import MAIN_METRIC
 from .store import CellStore
 
+# Marks the summary of a run that came from the archive, with the digest of its data.
+RESTORED = "restored from data"
 _VALIDATION = f"validation {MAIN_METRIC}"
 
 
@@ -75,7 +77,13 @@ class SystemResult:
             values = self.values[metric]
             return values.mean(axis=1) if values.size else np.zeros(0)
         noted = [summary.get("metrics", {}) for summary in self.summaries]
-        return np.array([each[metric] for each in noted if metric in each])
+        means = [each[metric] for each in noted if metric in each]
+        if len(means) not in (0, len(noted)):
+            raise ValueError(
+                f"expected {metric} of all seeds of {self.data_set}: {self.label}, found it of "
+                f"{len(means)} in {len(noted)}: run the others anew."
+            )
+        return np.array(means)
 
     def median(self, entry: str) -> float | None:
         """The median over seeds of a number that was noted, as of the seconds of training."""
@@ -94,6 +102,27 @@ def code_states(results: Sequence[SystemResult]) -> dict[str, list[str]]:
     for state, system in sorted(pairs):
         states.setdefault(state, []).append(system)
     return states
+
+
+def provenance_note(results: Sequence[SystemResult]) -> list[str]:
+    """What a table must say of runs that were not made here: nothing, if all were."""
+    summaries = [summary for result in results for summary in result.summaries]
+    notes = []
+    restored = sum(RESTORED in summary for summary in summaries)
+    if restored:
+        notes.append(f"{restored:,} of {len(summaries):,} runs come from the archive.")
+    here = {"machine": describe_machine(), **versions()}
+    others = {
+        ", ".join(differing)
+        for summary in summaries
+        if "machine" in summary
+        for there in [{"machine": summary["machine"], **summary["versions"]}]
+        for differing in [[f"{k} {v}" for k, v in there.items() if here.get(k) != v]]
+        if differing
+    }
+    if others:
+        notes.append(f"**Runs of another machine or other versions**: {'; '.join(sorted(others))}.")
+    return notes
 
 
 def code_note(results: Sequence[SystemResult]) -> list[str]:
@@ -140,8 +169,10 @@ def read_result(
         {name: array for name, array in outcome.arrays.items() if slices or "/" not in name}
         for _, outcome in outcomes
     ]
-    # Of runs from the archive there is less than of those that were made here.
+    # Of runs from the archive there are fewer arrays than of those that were made here.
     shared = [name for name in arrays[0] if all(name in of_seed for of_seed in arrays)]
+    if MAIN_METRIC not in shared:
+        raise ValueError(f"expected {MAIN_METRIC} of all seeds of {cells[0].title}.")
     for name in shared:
         if name.endswith("users") and not all(
             np.array_equal(arrays[0][name], a[name]) for a in arrays

@@ -33,6 +33,10 @@ class CellStore:
         """Whether the cell has been run."""
         return self._at(cell, ".json").is_file()
 
+    def has_failed(self, cell: Cell) -> bool:
+        """Whether the cell's last run failed."""
+        return self._at(cell, ".error.txt").is_file()
+
     def write(self, cell: Cell, outcome: Outcome) -> None:
         """Keeps an outcome."""
         write_arrays(self._at(cell, ".npz"), outcome.arrays)

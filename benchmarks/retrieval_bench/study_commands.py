@@ -24,15 +24,17 @@ from .options import Options
 from .overrides import override
 from .plan import model_cells
 from .results import code_note, read_result
+from .tuning import settings_note
 from .variants import ALIGNMENT_AND_FUSION, FULL, NO_TEXT, VARIANTS
 from .workers import run_cells
 
 
 def noise(options: Options) -> int:
     """Texts swapped between owners, and random interactions."""
+    ready = options.prepare()
     runs = [
         (prepared, each)
-        for prepared in options.prepare()
+        for prepared in ready
         for backbone in options.backbones
         for each in noise_runs(prepared, backbone, options.seeds, options.tuning)
     ]
@@ -40,16 +42,20 @@ def noise(options: Options) -> int:
     failed = run_cells(cells, options.store, options.jobs, options.threads)
     read = [(each, read_result(options.store, each.cells, slices=False)) for _, each in runs]
     text, rows = noise_table([(each, result) for each, result in read if result is not None])
-    notes = code_note([result for _, result in read if result is not None])
+    notes = [
+        settings_note(options.tuning, ready, options.backbones),
+        *code_note([result for _, result in read if result is not None]),
+    ]
     _write(options, "noise", "Noise", [*notes, text], rows)
     return failed
 
 
 def cold(options: Options) -> int:
     """Items, and users, of whom training knows nothing but text."""
+    ready = options.prepare()
     runs = [
         (side, changed, cells)
-        for prepared in options.prepare()
+        for prepared in ready
         for side in SIDES
         for changed in [prepare_cold(prepared, side, options.cold_share, options.cold_seed)]
         if changed is not None
@@ -62,7 +68,10 @@ def cold(options: Options) -> int:
         [(side, changed, result) for side, changed, result in read if result is not None],
         options.samples,
     )
-    notes = code_note([result for _, _, result in read if result is not None])
+    notes = [
+        settings_note(options.tuning, ready, options.backbones),
+        *code_note([result for _, _, result in read if result is not None]),
+    ]
     _write(options, "cold", "Cold items and users, Recall@20", [*notes, text], rows)
     return failed
 
@@ -73,7 +82,8 @@ def cost(options: Options) -> int:
     Measured in this process, one training at a time: let nothing else run.
     """
     rows = []
-    for prepared in options.prepare():
+    ready = options.prepare()
+    for prepared in ready:
         data = read_bench_data(prepared.folder).training_data()
         for backbone in options.backbones:
             (full,) = model_cells(prepared, backbone, FULL, options.seeds[:1], options.tuning)
@@ -93,7 +103,11 @@ def cost(options: Options) -> int:
                 row = {"data set": prepared.name, "backbone": backbone, "batch": batch}
                 rows.append({**row, "XLA": compiled, **seconds})
                 print(cost_table(rows[-1:]).splitlines()[-1], flush=True)
-    parts = [f"The state of the code: {code_digest()}.", cost_table(rows)]
+    parts = [
+        f"The state of the code: {code_digest()}.",
+        settings_note(options.tuning, ready, options.backbones),
+        cost_table(rows),
+    ]
     _write(options, "cost", "Training time an example", parts, rows)
     return 0
 

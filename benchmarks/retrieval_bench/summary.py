@@ -1,6 +1,6 @@
 """The short tables: what text, the method and each part are worth, a line for each system."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from .baselines import BASELINES
 from .cells import BASELINE
@@ -8,16 +8,16 @@ from .comparisons import BEST, Comparison, best_on_validation
 from .data_sets import DATA_SETS
 from .markdown import number, probability, table
 from .measure import MAIN_METRIC
+from .report import Report
 from .results import SystemResult
 from .variants import FULL, NO_TEXT, SHUFFLED_TEXT, VARIANTS
 
-_BACKBONES = {
+# What tables call them; another one goes by its own name.
+_NAMES = {
     "matrix_factorization": "matrix factorisation",
     "mlp": "MLP",
     "lightgcn": "LightGCN",
     "sasrec": "SASRec",
-}
-_BASELINES = {
     "most_popular": "most popular",
     "ease": "EASE",
     "ials": "iALS",
@@ -25,47 +25,56 @@ _BASELINES = {
 }
 
 
-def to_markdown(
-    results: Sequence[SystemResult],
-    comparisons: Sequence[Comparison],
-    counts: Mapping[str, Mapping[str, int]],
-) -> str:
-    """The tables, each under a heading.
+def to_markdown(report: Report) -> str:
+    """The tables, each under a heading and with what it says.
 
     Args:
-        results: the systems of the report.
-        comparisons: of them.
-        counts: by data set, how much there is of everything.
+        report: whose figures they show.
     """
-    sections = {
-        "Systems": _systems(results, counts),
-        "Against the same model without text": _against_controls(comparisons),
-        "Against other systems": _against_baselines(comparisons),
-        "What each part is worth": _parts(comparisons),
-    }
-    return "\n".join(f"## {title}\n\n{text}\n" for title, text in sections.items() if text)
+    intervals = (
+        f"Differences in {MAIN_METRIC} as shares of the second system's mean, with 95% intervals "
+        f"of the difference; p by a paired bootstrap over users and seeds ({report.samples:,} "
+        "samples), and after Holm's correction over both tables of such differences."
+    )
+    sections = [
+        (
+            "Systems",
+            f"Means of {MAIN_METRIC} over users and seeds. Of the model with and without text that "
+            "of the backbone that is best on validation, of those that were run.",
+            _systems(report),
+        ),
+        ("Against the same model without text", intervals, _against_controls(report.comparisons)),
+        (
+            "Against other systems",
+            f"{intervals} The configuration, and the baseline, that are best on validation.",
+            _against_baselines(report.comparisons),
+        ),
+        (
+            "What leaving a part out changes",
+            f"Change of {MAIN_METRIC} as a share of the full model's: a negative one speaks for "
+            "the part; p as above, not corrected.",
+            _parts(report.comparisons),
+        ),
+    ]
+    shown = [f"## {title}\n\n{caption}\n\n{text}" for title, caption, text in sections if text]
+    if report.missing:
+        shown.append(f"{len(report.missing):,} runs are missing; the report lists them.")
+    return "\n\n".join([report.header(), *shown]) + "\n"
 
 
-def _systems(results: Sequence[SystemResult], counts: Mapping[str, Mapping[str, int]]) -> str:
-    """The baselines, and the model with and without text, on the backbone best on validation."""
+def _systems(report: Report) -> str:
     rows = []
-    for name in dict.fromkeys(result.data_set for result in results):
-        here = [result for result in results if result.data_set == name]
+    for name in dict.fromkeys(result.data_set for result in report.results):
+        here = [result for result in report.results if result.data_set == name]
         baselines = {each.system: each for each in here if each.variant == BASELINE}
-        row = [
-            _data_set(name),
-            f"{counts[name]['test users']:,}",
-            f"{counts[name]['candidates']:,}",
-        ]
-        for baseline in BASELINES:
-            found = baselines.get(baseline)
-            row.append(number(found.mean(MAIN_METRIC) if found else None))
+        counts = report.counts[name]
+        row = [_data_set(name), f"{counts['test users']:,}", f"{counts['candidates']:,}"]
+        row += [_mean(baselines.get(baseline)) for baseline in BASELINES]
         for variant in (NO_TEXT, FULL):
             best = best_on_validation([each for each in here if each.variant == variant])
-            value = number(best.mean(MAIN_METRIC) if best else None)
-            row.append(f"{value} ({_BACKBONES[best.system]})" if best else value)
+            row.append(_mean(best) + (f" ({_name(best.system)})" if best else ""))
         rows.append(row)
-    names = [_BASELINES[name] for name in BASELINES]
+    names = [_name(name) for name in BASELINES]
     header = ["data", "test users", "items", *names, "model without text", "model with text"]
     return table(header, rows) if rows else ""
 
@@ -82,7 +91,7 @@ def _against_controls(comparisons: Sequence[Comparison]) -> str:
         rows.append(
             [
                 _data_set(data_set),
-                _BACKBONES[backbone],
+                _name(backbone),
                 number(without.second_mean if without else None),
                 number(shuffled.second_mean if shuffled else None),
                 number(known.first_mean),
@@ -109,23 +118,24 @@ def _against_baselines(comparisons: Sequence[Comparison]) -> str:
         for each in comparisons
         if each.kind == BEST
     ]
-    header = ["data", "best configuration", "NDCG@20", "best baseline", "NDCG@20"]
+    header = ["data", "best configuration", MAIN_METRIC, "best baseline", MAIN_METRIC]
     return table([*header, "difference", "p", "p, Holm"], rows) if rows else ""
 
 
 def _parts(comparisons: Sequence[Comparison]) -> str:
-    """What leaving a part out changes, as a share of the full model's value."""
     parts = [name for name in VARIANTS if name not in (NO_TEXT, SHUFFLED_TEXT, FULL)]
     found = {(c.data_set, c.backbone, c.kind): c for c in comparisons if c.kind in parts}
     rows = []
     for data_set, backbone in dict.fromkeys((c.data_set, c.backbone) for c in found.values()):
         of_row = [found.get((data_set, backbone, part)) for part in parts]
         full = next(each.first_mean for each in of_row if each)
-        cells = [
-            f"{-each.difference / full:+.1%} (p {probability(each.p_value)})" if each else "-"
-            for each in of_row
-        ]
-        rows.append([f"{_data_set(data_set)}, {_BACKBONES[backbone]}", number(full), *cells])
+        rows.append(
+            [
+                f"{_data_set(data_set)}, {_name(backbone)}",
+                number(full),
+                *(_change(each) if each else "-" for each in of_row),
+            ]
+        )
     header = ["", f"full, {MAIN_METRIC}", *(part.replace("_", " ") for part in parts)]
     return table(header, rows) if rows else ""
 
@@ -142,6 +152,21 @@ def _gain(comparison: Comparison | None) -> tuple[str, str, str]:
         probability(comparison.p_value),
         probability(comparison.adjusted_p_value),
     )
+
+
+def _change(comparison: Comparison) -> str:
+    """What leaving a part out changes; the comparison is the full model minus that."""
+    full = comparison.first_mean
+    change = number(-comparison.difference / full if full else None, "+.1%")
+    return f"{change} (p {probability(comparison.p_value)})"
+
+
+def _mean(result: SystemResult | None) -> str:
+    return number(result.mean(MAIN_METRIC) if result else None)
+
+
+def _name(system: str) -> str:
+    return _NAMES.get(system, system.replace("_", " "))
 
 
 def _data_set(name: str) -> str:

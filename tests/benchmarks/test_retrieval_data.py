@@ -9,6 +9,7 @@ import pytest
 from benchmarks.retrieval_bench import data_sets
 from benchmarks.retrieval_bench import prepare as preparing
 from benchmarks.retrieval_bench.bench_data import read_bench_data
+from benchmarks.retrieval_bench.contents import contents_of
 from benchmarks.retrieval_bench.prepare import prepare
 from benchmarks.retrieval_bench.prepared import MANIFEST, PreparedFolder
 from lmmrec_tfrs.data.records import ColdMotivations
@@ -74,6 +75,39 @@ def test_the_digest_changes_with_all_that_a_model_sees(data):
         data, train=data.train[::-1], train_timestamps=data.train_timestamps[::-1]
     )
     assert order.digest() == data.digest()
+
+
+def test_contents_tell_other_data_apart_and_not_the_last_digits(data):
+    first = contents_of(data)
+    assert first.same_as(contents_of(data))
+    order = dataclasses.replace(
+        data,
+        train=data.train[::-1],
+        train_timestamps=data.train_timestamps[::-1],
+        catalogue=data.catalogue[::-1],
+        user_motivations=data.user_motivations[::-1],
+    )
+    assert first.same_as(contents_of(order))
+
+    def weights(factor):
+        return tuple(
+            dataclasses.replace(record, weights=record.weights * np.float32(factor))
+            for record in data.item_motivations
+        )
+
+    assert first.same_as(contents_of(dataclasses.replace(data, item_motivations=weights(1.0001))))
+    changed = [
+        {"train": data.train[1:], "train_timestamps": data.train_timestamps[1:]},
+        {"train_timestamps": (7, *data.train_timestamps[1:])},
+        {"validation": data.test, "test": data.validation},
+        {"catalogue": data.catalogue[1:]},
+        {"also_masked": data.test[:1]},
+        {"user_motivations": data.user_motivations[1:]},
+        {"review_motivations": data.review_motivations[1:]},
+        {"item_motivations": weights(0.9)},
+    ]
+    for change in changed:
+        assert not first.same_as(contents_of(dataclasses.replace(data, **change))), change
 
 
 def test_the_manifest_notices_changed_files_and_refuses_another_configuration(tmp_path):

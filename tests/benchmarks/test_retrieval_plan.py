@@ -5,15 +5,23 @@ import dataclasses
 import pytest
 
 from benchmarks.retrieval_bench import plan, search_space, variants
+from benchmarks.retrieval_bench.archive import ARCHIVE
 from benchmarks.retrieval_bench.backbones import BACKBONES
 from benchmarks.retrieval_bench.baselines import BASELINES
 from benchmarks.retrieval_bench.cold_study import cold_runs
 from benchmarks.retrieval_bench.data_sets import DATA_SETS
 from benchmarks.retrieval_bench.noise_study import noise_runs
-from benchmarks.retrieval_bench.published_settings import published_settings
+from benchmarks.retrieval_bench.published_settings import add_settings, read_settings
 from benchmarks.retrieval_bench.search_space import BASE, COMMON, SPACES, draw
 from benchmarks.retrieval_bench.store import CellStore, Outcome
-from benchmarks.retrieval_bench.tuning import Chosen, Trial, TuningFolder, choose
+from benchmarks.retrieval_bench.tuning import (
+    Chosen,
+    Trial,
+    TuningFolder,
+    choose,
+    published,
+    settings_note,
+)
 from benchmarks.retrieval_bench.variants import FULL, NO_TEXT, SHUFFLED_TEXT, VARIANTS
 from tests.benchmarks.toy_retrieval import prepared_toy
 
@@ -27,7 +35,7 @@ def prepared(tmp_path_factory):
 
 @pytest.fixture
 def tuning(tmp_path):
-    return TuningFolder(tmp_path / "tuning")
+    return TuningFolder(tmp_path / "tuning", tmp_path / "archive")
 
 
 def chosen(prepared, variant, settings):
@@ -124,27 +132,68 @@ def test_without_a_search_the_configuration_decides(prepared, tuning):
     assert {name: cell.settings[name] for name in BASE[FULL]} == BASE[FULL]
 
 
+def l2_of(prepared, variant, tuning):
+    (cell,) = plan.model_cells(prepared, BACKBONE, variant, [0], tuning)
+    return cell.settings["l2"]
+
+
 def test_without_a_search_here_the_published_one_counts(prepared, tuning):
-    steam = dataclasses.replace(prepared, name="steam")
-    published = published_settings("steam", BACKBONE, FULL)
-    assert published is not None
-    (cell,) = plan.model_cells(steam, BACKBONE, "no_alignment", [0], tuning)
-    assert cell.settings["l2"] == published.settings["l2"]
-    assert cell.settings["alignment_weight"] == 0.0
-    tuning.write(chosen(steam, FULL, {"l2": 0.7}))
-    (cell,) = plan.model_cells(steam, BACKBONE, FULL, [0], tuning)
-    assert cell.settings["l2"] == 0.7
+    by_default = l2_of(prepared, FULL, tuning)
+    searches = [chosen(prepared, FULL, {"l2": 0.6}), chosen(prepared, NO_TEXT, {"l2": 0.5})]
+    add_settings(tuning.archive, [published(each, prepared) for each in searches])
+    assert l2_of(prepared, FULL, tuning) == l2_of(prepared, "no_alignment", tuning) == 0.6
+    assert l2_of(prepared, NO_TEXT, tuning) == 0.5
+    note = settings_note(tuning, [prepared], [BACKBONE, "mlp"])
+    assert note == "Settings: 0 from searches here, 2 from published ones, 2 not tuned."
+    # Of other data it says nothing.
+    contents = prepared.contents.model_copy(update={"digest": "other"})
+    assert l2_of(dataclasses.replace(prepared, contents=contents), FULL, tuning) == by_default
+    # A search of one's own is not compared with one that had another budget.
+    tuning.write(chosen(prepared, FULL, {"l2": 0.7}))
+    assert l2_of(prepared, FULL, tuning) == 0.7
+    assert l2_of(prepared, NO_TEXT, tuning) == by_default
+
+
+def test_nothing_stands_in_for_a_search_that_failed(prepared, tuning):
+    add_settings(tuning.archive, [published(chosen(prepared, FULL, {"l2": 0.6}), prepared)])
+    tuning.write(chosen(prepared, NO_TEXT, {"l2": 0.7}))
+    tuning.write_failure(prepared.name, BACKBONE, NO_TEXT)
+    for variant in (FULL, NO_TEXT):
+        with pytest.raises(ValueError, match="toy/matrix_factorization/no_text that finished"):
+            l2_of(prepared, variant, tuning)
+    tuning.write(chosen(prepared, NO_TEXT, {"l2": 0.7}))
+    assert l2_of(prepared, NO_TEXT, tuning) == 0.7
+
+
+def test_published_settings_are_added_and_replaced(prepared, tmp_path):
+    assert read_settings(tmp_path) == {}
+    first, second = (published(chosen(prepared, FULL, {"l2": l2}), prepared) for l2 in (0.1, 0.2))
+    other = published(chosen(prepared, NO_TEXT, {"l2": 0.3}), prepared)
+    add_settings(tmp_path, [first, other])
+    add_settings(tmp_path, [second])
+    assert read_settings(tmp_path) == {second.search: second, other.search: other}
+    (tmp_path / "settings.json").write_text(
+        f"[{first.model_dump_json()},{first.model_dump_json()}]"
+    )
+    with pytest.raises(ValueError, match="expected each search once"):
+        read_settings(tmp_path)
 
 
 @pytest.mark.parametrize("variant", SPACES)
 @pytest.mark.parametrize("backbone", BACKBONES)
 @pytest.mark.parametrize("data_set", DATA_SETS)
 def test_published_settings_are_among_what_the_search_draws(data_set, backbone, variant):
-    published = published_settings(data_set, backbone, variant)
-    assert published is not None
-    trials = [draw(backbone, variant, trial, seed=0) for trial in range(published.trials)]
-    assert published.settings in trials
-    assert published.validation >= published.first_trial
+    known = read_settings(ARCHIVE)[data_set, backbone, variant]
+    trials = [draw(backbone, variant, trial, seed=0) for trial in range(known.trials)]
+    assert known.settings in trials
+    assert known.validation >= known.first_trial
+
+
+def test_the_variants_that_are_compared_had_the_same_budget():
+    known = read_settings(ARCHIVE)
+    for (data_set, backbone, _), each in known.items():
+        other = known[data_set, backbone, NO_TEXT]
+        assert (each.trials, each.trial_seeds) == (other.trials, other.trial_seeds)
 
 
 def test_a_search_on_other_data_is_refused(prepared, tuning):

@@ -149,7 +149,7 @@ def test_systems_without_a_difference_are_named(results):
 @pytest.fixture
 def report(results):
     return Report(
-        counts={"toy": {"users": USERS}},
+        counts={"toy": {"test users": USERS, "candidates": 9}},
         results=results,
         comparisons=compare(results, samples=500),
         searches=[],
@@ -177,8 +177,7 @@ def test_the_report_shows_everything(report):
 
 
 def test_the_short_tables_say_what_the_long_ones_do(results, report):
-    counts = {"toy": {"test users": USERS, "candidates": 9}}
-    text = summary.to_markdown(results, report.comparisons, counts)
+    text = summary.to_markdown(report)
     values = {result.label: f"{result.mean('ndcg@20'):.4f}" for result in results}
     full, without = values["mlp, full"], values["mlp, no text"]
     shuffled, ease, ials = (values[name] for name in ("mlp, shuffled text", "ease", "ials"))
@@ -191,8 +190,15 @@ def test_the_short_tables_say_what_the_long_ones_do(results, report):
     assert f"| toy, MLP | {full} | {change} |" in text
 
 
-def test_nothing_to_summarise_is_an_empty_text():
-    assert summary.to_markdown([], [], {}) == ""
+def test_the_short_tables_say_what_they_are(report):
+    text = summary.to_markdown(report)
+    assert text.startswith(report.header())
+    assert "(500 samples)" in text
+    assert "3 runs are missing" in text
+    empty = Report({}, [], [], [], [], [], samples=500)
+    assert summary.to_markdown(empty) == empty.header() + "\n"
+    nothing = dataclasses.replace(report.comparisons[-1], first_mean=0.0, second_mean=0.0)
+    assert "| - (p " in summary.to_markdown(dataclasses.replace(report, comparisons=[nothing]))
 
 
 def test_runs_of_earlier_code_are_named(results):

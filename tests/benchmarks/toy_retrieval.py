@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.retrieval_bench.prepare import PreparedSet
+from benchmarks.retrieval_bench.prepare import PreparedSet, prepared_set
 from benchmarks.retrieval_bench.prepared import PreparedFolder
 from lmmrec_tfrs.data import columns, example_files, file_names, records
 from tfx_pipeline.config import PipelineConfig, load_config
@@ -85,6 +85,4 @@ def toy_config(path: Path) -> PipelineConfig:
 def prepared_toy(path: Path, name: str = "toy") -> PreparedSet:
     """The toy, ready for cells."""
     folder = write_toy(path / name)
-    manifest = folder.manifest({"toy": True})
-    config = toy_config(path / "toy.yaml")
-    return PreparedSet(name, folder, config, manifest["digest"], manifest["counts"])
+    return prepared_set(name, folder, toy_config(path / "toy.yaml"), {"toy": True})
