@@ -69,7 +69,7 @@ def test_the_guide_to_the_library_runs(tmp_path, monkeypatch):
     scope = {}
     for code in blocks(PAGES["library.md"], "python"):
         exec(code, scope)
-    assert {"query.keras", "model"} <= {path.name for path in tmp_path.iterdir()}
+    assert {"query_tower.keras", "model"} <= {path.name for path in tmp_path.iterdir()}
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ from components.lmmrec_trainer.training_data import read_training_data
 from components.lmmrec_trainer.tuned import read_best_values
 from components.resumable import resumable_directory
 from lmmrec_tfrs.data import file_names
-from lmmrec_tfrs.training import export, fit
+from lmmrec_tfrs.training import distribution, export, fit
 from lmmrec_tfrs.training.config import TrainingConfig
 from lmmrec_tfrs.tuning.overlay import overlay
 
@@ -46,6 +46,8 @@ class Executor(base_executor.BaseExecutor):
         config, tuned = _with_best_values(
             TrainingConfig.model_validate_json(config_json), input_dict.get(HYPERPARAMETERS)
         )
+        # Several workers cannot be set up once TensorFlow has been used, as it is in reading.
+        strategy = distribution.make_strategy(config.distribution)
         data = read_training_data(
             **{name: artifact_utils.get_single_uri(input_dict[name]) for name in TRAINING_DATA}
         )
@@ -53,7 +55,7 @@ class Executor(base_executor.BaseExecutor):
             exec_properties.get(CHECKPOINT_DIRECTORY, ""), input_dict, config_json
         )
         logs = artifact_utils.get_single_uri(output_dict[MODEL_RUN])
-        trained = fit.train(data, config, logs, checkpoint_directory=checkpoints)
+        trained = fit.train(data, config, logs, strategy=strategy, checkpoint_directory=checkpoints)
         trained = dataclasses.replace(trained, report={**trained.report, "tuned": tuned})
         model = artifact_utils.get_single_uri(output_dict[MODEL])
         export.write_serving_model(trained, path_utils.serving_model_dir(model))

@@ -65,6 +65,15 @@ def _train(
     return uris
 
 
+def test_workers_are_set_up_before_anything_is_read(tmp_path, monkeypatch):
+    """For several of them that is too late once TensorFlow has been used."""
+    monkeypatch.delenv("TF_CONFIG", raising=False)
+    monkeypatch.setattr(executor, "read_training_data", lambda **_: pytest.fail("was read"))
+    config = TrainingConfig(distribution="multi_worker")
+    with pytest.raises(ValueError, match="the cluster of 'multi_worker'"):
+        executor.Executor().Do({}, {}, {executor.CONFIG_JSON: config.model_dump_json()})
+
+
 @pytest.mark.slow
 def test_transform_numbers_the_ids_of_train(artifacts: dict[str, str]):
     train, _ = read_index_pairs(artifacts[channels.EXAMPLES], columns.TRAIN)
@@ -167,15 +176,15 @@ def test_checkpoints_of_a_killed_run_are_taken_up_and_then_removed(
     given = []
     train = fit.train
 
-    def killed(data, config, log_directory, checkpoint_directory=None):
+    def killed(data, config, log_directory, strategy, checkpoint_directory):
         given.append(checkpoint_directory)
         os.makedirs(checkpoint_directory)
         raise KeyboardInterrupt
 
-    def watched(data, config, log_directory, checkpoint_directory=None):
+    def watched(data, config, log_directory, strategy, checkpoint_directory):
         assert os.path.isdir(checkpoint_directory)
         given.append(checkpoint_directory)
-        return train(data, config, log_directory, checkpoint_directory=checkpoint_directory)
+        return train(data, config, log_directory, strategy, checkpoint_directory)
 
     monkeypatch.setattr(fit, "train", killed)
     with pytest.raises(KeyboardInterrupt):
