@@ -5,7 +5,13 @@ from typing import Literal
 
 import numpy as np
 import scipy.sparse
-from implicit.nearest_neighbours import BM25Recommender, CosineRecommender, TFIDFRecommender
+from implicit.nearest_neighbours import (
+    BM25Recommender,
+    CosineRecommender,
+    ItemItemRecommender,
+    normalize,
+    tfidf_weight,
+)
 from implicit.utils import ParameterWarning
 from numpy.typing import NDArray
 
@@ -15,7 +21,22 @@ from lmmrec_tfrs.evaluation.interactions import row_counts
 
 Similarity = Literal["cosine", "tfidf", "bm25"]
 
-_RECOMMENDERS = {"cosine": CosineRecommender, "tfidf": TFIDFRecommender, "bm25": BM25Recommender}
+
+class _TfidfRecommender(ItemItemRecommender):  # type: ignore[misc]
+    """implicit's own, but that items without weight are similar to none.
+
+    TF-IDF gives nothing to a user who has all items but one. Items that only such users have come
+    out as not a number there, or not, by the last digit of a logarithm.
+    """
+
+    def fit(self, counts: scipy.sparse.spmatrix, show_progress: bool = True) -> None:
+        with np.errstate(invalid="ignore"):
+            weighted = normalize(tfidf_weight(counts.T))
+        weighted.data = np.nan_to_num(weighted.data, nan=0.0)
+        super().fit(weighted.T, show_progress)
+
+
+_RECOMMENDERS = {"cosine": CosineRecommender, "tfidf": _TfidfRecommender, "bm25": BM25Recommender}
 
 
 class ItemKnn:

@@ -38,6 +38,17 @@ def test_cold_items_come_last_and_users_without_history_get_what_is_popular(simi
     np.testing.assert_array_equal(scores[3], [3, 0, 2, 1])
 
 
+def test_items_that_tf_idf_gives_no_weight_are_similar_to_none():
+    # Of four items the first user has three, all but one: the weight of those is log(4 / (1 + 3)).
+    rows = [[1, 1, 1, 0], [0, 1, 0, 1], [0, 0, 1, 1]]
+    scorer = ItemKnn(matrix(rows), "tfidf")
+    similarities = scorer.similarities.toarray()
+    assert np.isfinite(similarities).all()
+    assert np.isfinite(scorer.scores(np.arange(3))).all()
+    # Item 1 then has the second user alone, item 3 the last two.
+    np.testing.assert_allclose(similarities[1, 3], 1 / np.sqrt(2), atol=1e-6)
+
+
 def test_similarity_and_neighbours_are_chosen_on_validation():
     # Everybody has the hub. Who has one of a pair needs the other; with one neighbour an item
     # speaks for itself alone, and all others tie.
