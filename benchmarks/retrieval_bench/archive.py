@@ -72,22 +72,22 @@ def keep(folder: Path, prepared: PreparedSet, cells: Sequence[Cell], store: Cell
     """
     path = _path(folder, prepared.name)
     rows = _read(path, prepared)
-    before, added, replaced, diverged = set(rows), 0, 0, 0
-    for cell in cells:
-        if not store.has(cell) or RESTORED in store.summary(cell):
-            continue
-        if store.summary(cell)["diverged"]:
-            diverged += 1
-            continue
-        rows[_key(cell)] = _row(prepared.contents, cell, store.read(cell))
-        added, replaced = added + (_key(cell) not in before), replaced + (_key(cell) in before)
-    if added or replaced:
+    finished = [(cell, store.read(cell)) for cell in cells if store.has(cell)]
+    own = [(cell, outcome) for cell, outcome in finished if RESTORED not in outcome.summary]
+    new = {
+        _key(cell): _row(prepared.contents, cell, outcome)
+        for cell, outcome in own
+        if not outcome.summary["diverged"]
+    }
+    added = len(new.keys() - rows.keys())
+    rows |= new
+    if new:
         table = pa.Table.from_pylist([row for _, row in sorted(rows.items())], schema=_SCHEMA)
         write_file(
             path,
             lambda file: pq.write_table(table, file, compression="zstd", compression_level=19),
         )
-    return Kept(added, replaced, diverged, len(rows))
+    return Kept(added, len(new) - added, len(own) - len(new), len(rows))
 
 
 def restore(folder: Path, prepared: PreparedSet, store: CellStore) -> Restored:

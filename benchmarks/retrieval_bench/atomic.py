@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -13,11 +13,6 @@ def write_json(path: Path, document: Any) -> None:
     """Writes JSON, replacing what is there in one step."""
     text = json.dumps(document, indent=2, sort_keys=True) + "\n"
     write_file(path, lambda file: file.write(text.encode("utf-8")))
-
-
-def write_lines(path: Path, lines: Sequence[str]) -> None:
-    """Writes lines of text, likewise."""
-    write_text(path, "\n".join(lines) + "\n")
 
 
 def write_text(path: Path, text: str) -> None:

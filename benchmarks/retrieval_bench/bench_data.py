@@ -88,8 +88,8 @@ class BenchData:
         relevant.eliminate_zeros()
         return dataclasses.replace(interactions, masked=masked, relevant=relevant)
 
-    def digest(self) -> str:
-        """A hash of all that a model can see and is measured by."""
+    def hashed_events(self) -> "hashlib._Hash":
+        """A hash that has seen the events and the catalogue, whatever their order."""
         state = hashlib.sha256()
         for part in (
             sorted(zip(self.train, self.train_timestamps, strict=True)),
@@ -97,6 +97,11 @@ class BenchData:
             sorted(self.catalogue, key=lambda item: item.item_id),
         ):
             state.update(repr(part).encode("utf-8"))
+        return state
+
+    def digest(self) -> str:
+        """A hash of all that a model can see and is measured by."""
+        state = self.hashed_events()
         for motivations in (self.user_motivations, self.item_motivations):
             for record in sorted(motivations, key=lambda record: record.owner_id):
                 state.update(f"{record.owner_id}\0{record.text_count}\n".encode())

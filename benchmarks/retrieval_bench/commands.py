@@ -14,7 +14,7 @@ from .report import Report
 from .results import read_result
 from .search_space import SPACES
 from .study_commands import cold, cost, noise
-from .tuning import choose, published, settings_note
+from .tuning import Chosen, choose, published, settings_note
 from .workers import run_cells
 
 
@@ -88,13 +88,11 @@ def report(options: Options) -> int:
     systems = [cells for prepared in ready for cells in _final_runs(options, prepared)]
     found = [read_result(options.store, cells) for cells in systems]
     results = [result for result in found if result is not None]
-    tuned = [
-        (prepared, backbone, variant)
+    searches = [
+        each
         for prepared in ready
-        for backbone in options.backbones
-        for variant in SPACES
+        for each in options.tuning.all_settled(prepared, options.backbones)
     ]
-    searches = [options.tuning.settled(*each) for each in tuned]
     written = Report(
         counts={prepared.name: prepared.counts for prepared in ready},
         results=results,
@@ -123,12 +121,8 @@ def keep(options: Options) -> int:
     for prepared in options.prepare():
         cells = [cell for of_system in _final_runs(options, prepared) for cell in of_system]
         kept = archive.keep(options.archive, prepared, cells, options.store)
-        searches = [
-            options.tuning.read(prepared.name, prepared.digest, backbone, variant)
-            for backbone in options.backbones
-            for variant in SPACES
-        ]
-        own = [published(chosen, prepared) for chosen in searches if chosen is not None]
+        searches = options.tuning.all_settled(prepared, options.backbones)
+        own = [published(each, prepared) for each in searches if isinstance(each, Chosen)]
         add_settings(options.archive, own)
         print(
             f"{prepared.name}: {kept.added} runs added, {kept.replaced} replaced, "

@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from lmmrec_tfrs.configuration import FrozenConfig
 
-from .atomic import write_lines
+from .atomic import write_text
 
 _FILE = "settings.json"
 
@@ -54,4 +54,4 @@ def add_settings(archive: Path, published: Sequence[PublishedSettings]) -> None:
     if published:
         merged = {**read_settings(archive), **{each.search: each for each in published}}
         lines = [f"  {each.model_dump_json()}" for _, each in sorted(merged.items())]
-        write_lines(archive / _FILE, ["[", ",\n".join(lines), "]"])
+        write_text(archive / _FILE, "[\n" + ",\n".join(lines) + "\n]\n")

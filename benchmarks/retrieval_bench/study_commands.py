@@ -23,7 +23,8 @@ from .noise_study import noise_runs, noise_table
 from .options import Options
 from .overrides import override
 from .plan import model_cells
-from .results import code_note, read_result
+from .prepare import PreparedSet
+from .results import SystemResult, code_note, read_result
 from .tuning import settings_note
 from .variants import ALIGNMENT_AND_FUSION, FULL, NO_TEXT, VARIANTS
 from .workers import run_cells
@@ -42,10 +43,7 @@ def noise(options: Options) -> int:
     failed = run_cells(cells, options.store, options.jobs, options.threads)
     read = [(each, read_result(options.store, each.cells, slices=False)) for _, each in runs]
     text, rows = noise_table([(each, result) for each, result in read if result is not None])
-    notes = [
-        settings_note(options.tuning, ready, options.backbones),
-        *code_note([result for _, result in read if result is not None]),
-    ]
+    notes = _notes(options, ready, [result for _, result in read if result is not None])
     _write(options, "noise", "Noise", [*notes, text], rows)
     return failed
 
@@ -68,10 +66,7 @@ def cold(options: Options) -> int:
         [(side, changed, result) for side, changed, result in read if result is not None],
         options.samples,
     )
-    notes = [
-        settings_note(options.tuning, ready, options.backbones),
-        *code_note([result for _, _, result in read if result is not None]),
-    ]
+    notes = _notes(options, ready, [result for _, _, result in read if result is not None])
     _write(options, "cold", "Cold items and users, Recall@20", [*notes, text], rows)
     return failed
 
@@ -110,6 +105,13 @@ def cost(options: Options) -> int:
     ]
     _write(options, "cost", "Training time an example", parts, rows)
     return 0
+
+
+def _notes(
+    options: Options, ready: Sequence[PreparedSet], results: Sequence[SystemResult]
+) -> list[str]:
+    """What a study's table must say of the settings and of the code behind it."""
+    return [settings_note(options.tuning, ready, options.backbones), *code_note(results)]
 
 
 def _write(

@@ -70,6 +70,16 @@ class TuningFolder:
         published = read_settings(self.archive).get((prepared.name, backbone, variant))
         return published if published and published.contents == prepared.contents.digest else None
 
+    def all_settled(
+        self, prepared: PreparedSet, backbones: Sequence[str]
+    ) -> list[Chosen | PublishedSettings | None]:
+        """What was chosen for each backbone and each variant that is tuned."""
+        return [
+            self.settled(prepared, backbone, variant)
+            for backbone in backbones
+            for variant in SPACES
+        ]
+
     def write(self, chosen: Chosen) -> None:
         """Keeps an outcome."""
         self._failure(chosen.data_set, chosen.backbone, chosen.variant).unlink(missing_ok=True)
@@ -109,12 +119,7 @@ def settings_note(
     tuning: TuningFolder, ready: Sequence[PreparedSet], backbones: Sequence[str]
 ) -> str:
     """Where the settings of the models come from, in a sentence."""
-    found = [
-        tuning.settled(prepared, backbone, variant)
-        for prepared in ready
-        for backbone in backbones
-        for variant in SPACES
-    ]
+    found = [each for prepared in ready for each in tuning.all_settled(prepared, backbones)]
     own = sum(isinstance(each, Chosen) for each in found)
     published = sum(isinstance(each, PublishedSettings) for each in found)
     return (
