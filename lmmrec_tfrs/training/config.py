@@ -119,8 +119,13 @@ class TrainingConfig(FrozenConfig):
     early_stopping_patience: int = Field(
         15,
         ge=1,
-        description="Epochs without a better validation NDCG before training stops; the strong L2 "
-        "leaves it flat at first.",
+        description="Epochs without a better validation NDCG before training stops.",
+    )
+    minimum_epochs: int = Field(
+        30,
+        ge=1,
+        description="Epochs before training may stop: under strong L2 a model knows nothing but "
+        "popularity for up to twenty, and a plateau is no peak.",
     )
     seed: int = Field(17, ge=0, description="Seed of initial values, shuffling and dropout.")
     jit_compile: bool = Field(False, description="Compile the training step with XLA.")

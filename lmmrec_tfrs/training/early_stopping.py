@@ -20,6 +20,8 @@ class EarlyStopping:
         kept: where the weights are kept.
         monitored: the name of the metric.
         patience: epochs without a better one before training stops.
+        minimum_epochs: epochs before it may stop: a model can stay for long where popularity
+            alone has taken it, and what comes after that is what matters.
     """
 
     def __init__(
@@ -29,12 +31,14 @@ class EarlyStopping:
         kept: KeptWeights,
         monitored: str,
         patience: int,
+        minimum_epochs: int = 1,
     ):
         self._model = model
         self._progress = progress
         self._kept = kept
         self._monitored = monitored
         self._patience = patience
+        self._minimum_epochs = minimum_epochs
 
     def _variables(self) -> list[tf.Variable]:
         """All that the towers are made of, running statistics among it."""
@@ -65,7 +69,7 @@ class EarlyStopping:
         if best is None or metrics[self._monitored] > best[self._monitored]:
             progress.best_epoch = epoch
             self._kept.keep(self._variables())
-        return epoch - progress.best_epoch >= self._patience
+        return epoch >= max(self._minimum_epochs, progress.best_epoch + self._patience)
 
     def restore_best(self) -> None:
         """Gives the model the weights of its best epoch."""

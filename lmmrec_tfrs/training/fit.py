@@ -107,7 +107,12 @@ def train(
         popularity = most_popular_metrics(data.items, validator)
         validation = ModelValidation(model, validator, strategy)
         stopping = EarlyStopping(
-            model, progress, kept, validator.monitored, config.early_stopping_patience
+            model,
+            progress,
+            kept,
+            validator.monitored,
+            config.early_stopping_patience,
+            config.minimum_epochs,
         )
     else:
         _log.warning("no validation pairs: training for all %d epochs.", config.epochs)

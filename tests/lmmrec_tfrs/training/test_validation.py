@@ -54,17 +54,46 @@ def test_a_diverged_model_has_no_rank():
     assert all(math.isnan(value) for value in validator.evaluate(users, items).values())
 
 
-def test_divergence_ends_training_with_the_best_weights_or_an_error(caplog):
+def _stopping(patience: int, minimum_epochs: int = 1) -> tuple[EarlyStopping, tf.Variable]:
+    """Early stopping of a model that is one weight."""
     weight = tf.Variable([1.0])
     tower = types.SimpleNamespace(weights=[weight])
     model = types.SimpleNamespace(query_tower=tower, candidate_tower=tower)
+    progress, kept = TrainingProgress(), KeptWeights()
+    return EarlyStopping(model, progress, kept, "ndcg_at_20", patience, minimum_epochs), weight
 
-    def stopping() -> EarlyStopping:
-        return EarlyStopping(model, TrainingProgress(), KeptWeights(), "ndcg_at_20", patience=5)
 
+def test_training_stops_when_the_patience_is_over():
+    stopping, weight = _stopping(patience=2)
+    assert [stopping.add({"ndcg_at_20": value}) for value in (0.1, 0.3, 0.2)] == [False] * 3
+    weight.assign([2.0])
+    assert stopping.add({"ndcg_at_20": 0.3})
+    stopping.restore_best()
+    assert float(weight) == 1.0
+
+
+def test_a_plateau_at_the_start_ends_nothing():
+    plateau = [0.2, 0.19, 0.19, 0.2, 0.19]
+    impatient, _ = _stopping(patience=2)
+    assert [impatient.add({"ndcg_at_20": value}) for value in plateau].index(True) == 2
+    stopping, weight = _stopping(patience=2, minimum_epochs=6)
+    assert not any(stopping.add({"ndcg_at_20": value}) for value in plateau)
+    weight.assign([2.0])
+    # The sixth epoch is the best: the patience counts from there.
+    assert not stopping.add({"ndcg_at_20": 0.3})
+    weight.assign([3.0])
+    assert not stopping.add({"ndcg_at_20": 0.25})
+    assert stopping.add({"ndcg_at_20": 0.25})
+    stopping.restore_best()
+    assert float(weight) == 2.0
+    still, _ = _stopping(patience=2, minimum_epochs=6)
+    assert [still.add({"ndcg_at_20": value}) for value in [*plateau, 0.2]].index(True) == 5
+
+
+def test_divergence_ends_training_with_the_best_weights_or_an_error(caplog):
     with pytest.raises(FloatingPointError, match="after epoch 1: training has diverged"):
-        stopping().add({"ndcg_at_20": math.nan})
-    later = stopping()
+        _stopping(patience=5)[0].add({"ndcg_at_20": math.nan})
+    later, weight = _stopping(patience=5, minimum_epochs=5)
     assert not later.add({"ndcg_at_20": 0.1})
     weight.assign([math.nan])
     assert later.add({"ndcg_at_20": math.nan})
