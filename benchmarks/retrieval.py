@@ -69,6 +69,13 @@ def parse_arguments() -> argparse.Namespace:
         "--cold-share", type=float, default=0.15, help="Share of items, or users, withheld."
     )
     parser.add_argument("--cold-seed", type=int, default=0, help="Seeds which are withheld.")
+    parser.add_argument(
+        "--pages",
+        nargs="*",
+        type=Path,
+        default=[],
+        help="Markdown files in whose places `report` puts its short tables.",
+    )
     return parser.parse_args()
 
 

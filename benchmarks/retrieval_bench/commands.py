@@ -8,6 +8,7 @@ from .cells import Cell
 from .comparisons import compare, identical_systems
 from .figure import draw_figure
 from .options import Options
+from .pages import filled
 from .prepare import PreparedSet
 from .published_settings import add_settings
 from .report import Report
@@ -102,15 +103,18 @@ def report(options: Options) -> int:
         missing=[c for cells in systems for c in cells if not options.store.has(c)],
         samples=options.samples,
     )
+    tables = {section.name: section.table for section in summary.sections(written)}
+    tables["data"] = written.data_table()
     # All is put together before anything is written: files of two reports would not agree.
+    pages = {page: filled(page.read_text(encoding="utf-8"), tables) for page in options.pages}
     texts = {
         "results.md": written.to_markdown(),
         "summary.md": summary.to_markdown(written),
         "text_gain.svg": draw_figure(written.comparisons),
     }
     write_json(options.output / "results.json", written.to_json())
-    for name, text in texts.items():
-        write_text(options.output / name, text)
+    for path, text in [*((options.output / name, t) for name, t in texts.items()), *pages.items()]:
+        write_text(path, text)
     print(texts["results.md"])
     return 0
 

@@ -29,6 +29,7 @@ class Options:
     samples: int
     cold_share: float
     cold_seed: int
+    pages: list[Path]
 
     @property
     def store(self) -> CellStore:

@@ -62,7 +62,7 @@ class Report:
         of_parts = [each for each in self.comparisons if each.kind not in MAIN_KINDS]
         parts = [
             self.header(),
-            self._data_table(),
+            self.data_table(),
             f"## Systems\n\nMeans over users and seeds, ± the standard deviation of the seeds of "
             f"{MAIN_METRIC}. Training time is the median of whole trainings with several at once; "
             "examples a second include validation and compiling.\n\n" + self._systems_table(),
@@ -98,7 +98,8 @@ class Report:
         header = f"{describe_machine()}; {listed}; seeds {', '.join(map(str, seeds))}."
         return "\n\n".join([header, *provenance_note(self.results), *code_note(self.results)])
 
-    def _data_table(self) -> str:
+    def data_table(self) -> str:
+        """How much there is of everything, a line for each data set."""
         names = list(next(iter(self.counts.values()), {}))
         rows = [[name, *(f"{c[each]:,}" for each in names)] for name, c in self.counts.items()]
         return table(["data set", *names], rows)

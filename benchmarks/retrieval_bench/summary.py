@@ -1,5 +1,6 @@
 """The short tables: what text, the method and each part are worth, a line for each system."""
 
+import dataclasses
 from collections.abc import Sequence
 
 from .baselines import BASELINES
@@ -25,8 +26,25 @@ _NAMES = {
 }
 
 
-def to_markdown(report: Report) -> str:
-    """The tables, each under a heading and with what it says.
+@dataclasses.dataclass(frozen=True)
+class Section:
+    """A short table.
+
+    Attributes:
+        name: what pages that show it call it.
+        title: its heading.
+        caption: what it says.
+        table: as Markdown; empty where nothing that it shows was run.
+    """
+
+    name: str
+    title: str
+    caption: str
+    table: str
+
+
+def sections(report: Report) -> list[Section]:
+    """The tables.
 
     Args:
         report: whose figures they show.
@@ -36,27 +54,43 @@ def to_markdown(report: Report) -> str:
         f"of the difference; p by a paired bootstrap over users and seeds ({report.samples:,} "
         "samples), and after Holm's correction over both tables of such differences."
     )
-    sections = [
-        (
+    return [
+        Section(
+            "systems",
             "Systems",
             f"Means of {MAIN_METRIC} over users and seeds. Of the model with and without text that "
             "of the backbone that is best on validation, of those that were run.",
             _systems(report),
         ),
-        ("Against the same model without text", intervals, _against_controls(report.comparisons)),
-        (
+        Section(
+            "controls",
+            "Against the same model without text",
+            intervals,
+            _against_controls(report.comparisons),
+        ),
+        Section(
+            "baselines",
             "Against other systems",
             f"{intervals} The configuration, and the baseline, that are best on validation.",
             _against_baselines(report.comparisons),
         ),
-        (
+        Section(
+            "parts",
             "What leaving a part out changes",
             f"Change of {MAIN_METRIC} as a share of the full model's: a negative one speaks for "
             "the part; p as above, not corrected.",
             _parts(report.comparisons),
         ),
     ]
-    shown = [f"## {title}\n\n{caption}\n\n{text}" for title, caption, text in sections if text]
+
+
+def to_markdown(report: Report) -> str:
+    """The tables, each under a heading and with what it says.
+
+    Args:
+        report: whose figures they show.
+    """
+    shown = [f"## {s.title}\n\n{s.caption}\n\n{s.table}" for s in sections(report) if s.table]
     if report.missing:
         shown.append(f"{len(report.missing):,} runs are missing; the report lists them.")
     return "\n\n".join([report.header(), *shown]) + "\n"

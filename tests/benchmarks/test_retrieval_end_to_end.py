@@ -68,13 +68,18 @@ def test_tune_run_noise_and_report_resume(tmp_path, monkeypatch, capsys):
         samples=200,
         cold_share=0.2,
         cold_seed=0,
+        pages=[tmp_path / "page.md"],
     )
     assert tune(options) == 0
     assert run(options) == 0
     assert "6 cells, 0 of them run before." in capsys.readouterr().out
     assert run(options) == 0
     assert "6 cells, 6 of them run before." in capsys.readouterr().out
+    options.pages[0].write_text("Words.\n<!-- benchmark table: systems -->\n\nMore.\n")
     assert report(options) == 0
+    page = options.pages[0].read_text()
+    assert page.startswith("Words.\n<!-- benchmark table: systems -->\n| data | test users |")
+    assert page.endswith(" |\n\nMore.\n")
     document = json.loads((options.output / "results.json").read_text())
     assert [s["system"] for s in document["systems"]] == [
         "most_popular",
