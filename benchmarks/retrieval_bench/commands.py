@@ -89,11 +89,7 @@ def report(options: Options) -> int:
     systems = [cells for prepared in ready for cells in _final_runs(options, prepared)]
     found = [read_result(options.store, cells) for cells in systems]
     results = [result for result in found if result is not None]
-    searches = [
-        each
-        for prepared in ready
-        for each in options.tuning.all_settled(prepared, options.backbones)
-    ]
+    searches = options.tuning.all_settled(ready, options.backbones)
     written = Report(
         counts={prepared.name: prepared.counts for prepared in ready},
         results=results,
@@ -106,16 +102,17 @@ def report(options: Options) -> int:
     tables = {section.name: section.table for section in summary.sections(written)}
     tables["data"] = written.data_table()
     # All is put together before anything is written: files of two reports would not agree.
-    pages = {page: filled(page.read_text(encoding="utf-8"), tables) for page in options.pages}
+    long = written.to_markdown()
     texts = {
-        "results.md": written.to_markdown(),
-        "summary.md": summary.to_markdown(written),
-        "text_gain.svg": draw_figure(written.comparisons),
+        options.output / "results.md": long,
+        options.output / "summary.md": summary.to_markdown(written),
+        options.output / "text_gain.svg": draw_figure(written.comparisons),
+        **{page: filled(page.read_text(encoding="utf-8"), tables) for page in options.pages},
     }
     write_json(options.output / "results.json", written.to_json())
-    for path, text in [*((options.output / name, t) for name, t in texts.items()), *pages.items()]:
+    for path, text in texts.items():
         write_text(path, text)
-    print(texts["results.md"])
+    print(long)
     return 0
 
 
@@ -125,7 +122,7 @@ def keep(options: Options) -> int:
     for prepared in options.prepare():
         cells = [cell for of_system in _final_runs(options, prepared) for cell in of_system]
         kept = archive.keep(options.archive, prepared, cells, options.store)
-        searches = options.tuning.all_settled(prepared, options.backbones)
+        searches = options.tuning.all_settled([prepared], options.backbones)
         own = [published(each, prepared) for each in searches if isinstance(each, Chosen)]
         add_settings(options.archive, own)
         print(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 # A comment with the table's name, and the lines of the table that stands there, if one does.
-_PLACE = re.compile(r"^(<!-- benchmark table: (\S+) -->\n)((?:\|.*\n)*)", re.MULTILINE)
+_PLACE = re.compile(r"^(<!-- benchmark table: (\S+) -->\n)(?:\|.*\n)*", re.MULTILINE)
 
 
 def filled(page: str, tables: Mapping[str, str]) -> str:
@@ -20,7 +20,7 @@ def filled(page: str, tables: Mapping[str, str]) -> str:
     >>> filled("<!-- benchmark table: a -->\\n| old |\\nWords.\\n", {"a": "| new |"})
     '<!-- benchmark table: a -->\\n| new |\\nWords.\\n'
     """
-    places = [name for _, name, _ in _PLACE.findall(page)]
+    places = [name for _, name in _PLACE.findall(page)]
     if not places:
         raise ValueError(
             "expected a place for a table, a line <!-- benchmark table: NAME -->, in the page, "

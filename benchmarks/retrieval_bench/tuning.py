@@ -71,11 +71,12 @@ class TuningFolder:
         return published if published and published.contents == prepared.contents.digest else None
 
     def all_settled(
-        self, prepared: PreparedSet, backbones: Sequence[str]
+        self, ready: Sequence[PreparedSet], backbones: Sequence[str]
     ) -> list[Chosen | PublishedSettings | None]:
-        """What was chosen for each backbone and each variant that is tuned."""
+        """What was chosen for each data set, each backbone and each variant that is tuned."""
         return [
             self.settled(prepared, backbone, variant)
+            for prepared in ready
             for backbone in backbones
             for variant in SPACES
         ]
@@ -119,7 +120,7 @@ def settings_note(
     tuning: TuningFolder, ready: Sequence[PreparedSet], backbones: Sequence[str]
 ) -> str:
     """Where the settings of the models come from, in a sentence."""
-    found = [each for prepared in ready for each in tuning.all_settled(prepared, backbones)]
+    found = tuning.all_settled(ready, backbones)
     own = sum(isinstance(each, Chosen) for each in found)
     published = sum(isinstance(each, PublishedSettings) for each in found)
     return (

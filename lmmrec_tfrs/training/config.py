@@ -124,8 +124,8 @@ class TrainingConfig(FrozenConfig):
     minimum_epochs: int = Field(
         30,
         ge=1,
-        description="Epochs before training may stop: under strong L2 a model knows nothing but "
-        "popularity for up to twenty, and a plateau is no peak.",
+        description="Epochs before training may stop: under strong L2 a model can know nothing "
+        "but popularity for twenty and more, and a plateau is no peak.",
     )
     seed: int = Field(17, ge=0, description="Seed of initial values, shuffling and dropout.")
     jit_compile: bool = Field(False, description="Compile the training step with XLA.")

@@ -31,7 +31,7 @@ class EarlyStopping:
         kept: KeptWeights,
         monitored: str,
         patience: int,
-        minimum_epochs: int = 1,
+        minimum_epochs: int,
     ):
         self._model = model
         self._progress = progress
