@@ -7,9 +7,10 @@
 
 `prepare` reads the data and the motivations; `tune` searches settings on validation, with the same
 budget for the model with text and the one without; `run` trains the variants and fits the
-baselines; `noise`, `cold` and `cost` are studies of their own; `report` writes tables and a figure.
-All but `cost` resume: what the output folder holds already is not run again. `keep` adds finished
-runs to the archive in the repository, and `restore` puts the archive's into the output folder.
+baselines; `noise`, `cold`, `width` and `cost` are studies of their own; `report` writes tables and
+a figure. All but `cost` resume: what the output folder holds already is not run again. `keep` adds
+finished runs to the archive in the repository, and `restore` puts the archive's into the output
+folder.
 """
 
 import argparse

@@ -14,7 +14,7 @@ from .published_settings import add_settings
 from .report import Report
 from .results import read_result
 from .search_space import SPACES
-from .study_commands import cold, cost, noise
+from .study_commands import cold, cost, noise, width
 from .tuning import Chosen, choose, published, settings_note
 from .workers import run_cells
 
@@ -164,6 +164,7 @@ COMMANDS: dict[str, Callable[[Options], int]] = {
     "run": run,
     "noise": noise,
     "cold": cold,
+    "width": width,
     "cost": cost,
     "report": report,
     "keep": keep,
@@ -171,4 +172,4 @@ COMMANDS: dict[str, Callable[[Options], int]] = {
 }
 
 # What is done from nothing.
-ALL = ("prepare", "tune", "run", "noise", "cold", "cost", "report")
+ALL = ("prepare", "tune", "run", "noise", "cold", "width", "cost", "report")

@@ -1,4 +1,4 @@
-"""The commands `noise`, `cold` and `cost`."""
+"""The commands `noise`, `cold`, `width` and `cost`."""
 
 import itertools
 from collections.abc import Mapping, Sequence
@@ -27,6 +27,7 @@ from .prepare import PreparedSet
 from .results import SystemResult, code_note, read_result
 from .tuning import settings_note
 from .variants import ALIGNMENT_AND_FUSION, FULL, NO_TEXT, VARIANTS
+from .width_study import width_runs, width_table
 from .workers import run_cells
 
 
@@ -68,6 +69,24 @@ def cold(options: Options) -> int:
     )
     notes = _notes(options, ready, [result for _, _, result in read if result is not None])
     _write(options, "cold", "Cold items and users, Recall@20", [*notes, text], rows)
+    return failed
+
+
+def width(options: Options) -> int:
+    """Embeddings narrower and wider than those that the searches draw from."""
+    ready = options.prepare()
+    runs = [
+        (prepared, each)
+        for prepared in ready
+        for backbone in options.backbones
+        for each in width_runs(prepared, backbone, options.seeds, options.tuning)
+    ]
+    cells = [(cell, prepared.folder.path) for prepared, each in runs for cell in each.cells]
+    failed = run_cells(cells, options.store, options.jobs, options.threads)
+    read = [(each, read_result(options.store, each.cells)) for _, each in runs]
+    found = [(each, result) for each, result in read if result is not None]
+    text, rows = width_table(found, options.samples)
+    _write(options, "width", "Width", [*_notes(options, ready, [r for _, r in found]), text], rows)
     return failed
 
 

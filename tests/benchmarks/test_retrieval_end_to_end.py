@@ -13,7 +13,7 @@ from benchmarks.retrieval_bench.plan import baseline_cells, trials
 from benchmarks.retrieval_bench.prepare import prepare
 from benchmarks.retrieval_bench.prepared import MANIFEST
 from benchmarks.retrieval_bench.run_cell import run_cell
-from benchmarks.retrieval_bench.study_commands import noise
+from benchmarks.retrieval_bench.study_commands import noise, width
 from benchmarks.retrieval_bench.variants import FULL, NO_TEXT
 from tests.benchmarks.toy_retrieval import prepared_toy
 
@@ -44,7 +44,7 @@ def test_a_trial_measures_nothing_of_test(tmp_path):
 
 
 @pytest.mark.slow
-def test_tune_run_noise_and_report_resume(tmp_path, monkeypatch, capsys):
+def test_tune_run_studies_and_report_resume(tmp_path, monkeypatch, capsys):
     prepared = prepared_toy(tmp_path / "prepared")
     (prepared.folder.path / MANIFEST).unlink()
     toy = data_sets.DataSet("toy", str(tmp_path / "prepared" / "toy.yaml"), None)
@@ -112,3 +112,10 @@ def test_tune_run_noise_and_report_resume(tmp_path, monkeypatch, capsys):
     clean = [row for row in rows if row["noise"] == "none"]
     assert all(row["relative to clean"] == 1 for row in clean)
     assert len(rows) == 5
+    monkeypatch.setattr("benchmarks.retrieval_bench.width_study.WIDTHS", (8, 16))
+    capsys.readouterr()
+    assert width(options) == 0
+    # The toy's own width is 8.
+    assert "8 cells, 4 of them run before." in capsys.readouterr().out
+    rows = json.loads((options.output / "width.json").read_text())["rows"]
+    assert [row["width"] for row in rows] == ["8", "16", "best on validation"]

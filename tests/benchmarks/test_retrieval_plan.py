@@ -23,6 +23,7 @@ from benchmarks.retrieval_bench.tuning import (
     settings_note,
 )
 from benchmarks.retrieval_bench.variants import FULL, NO_TEXT, SHUFFLED_TEXT, VARIANTS
+from benchmarks.retrieval_bench.width_study import WIDTHS, width_runs
 from tests.benchmarks.toy_retrieval import prepared_toy
 
 BACKBONE = BACKBONES[0]
@@ -231,6 +232,21 @@ def test_noise_is_new_for_each_seed_and_swaps_no_texts_where_none_are_read(prepa
     assert {cell.variant for run in swapped for cell in run.cells} == {FULL}
     for run in runs[2:]:
         assert [(cell.seed, cell.change.seed) for cell in run.cells] == [(0, 0), (1, 1)]
+
+
+def test_the_width_study_changes_the_width_alone_and_shares_the_runs_of_the_chosen_one(
+    prepared, tuning
+):
+    tuning.write(chosen(prepared, NO_TEXT, {"l2": 0.3}))
+    tuning.write(chosen(prepared, FULL, {"embedding_dim": 128, "l2": 0.7}))
+    runs = width_runs(prepared, BACKBONE, [0, 1], tuning)
+    assert [run.width for run in runs] == [*WIDTHS, *WIDTHS]
+    for run in runs:
+        assert {cell.settings["embedding_dim"] for cell in run.cells} == {run.width}
+        l2 = {NO_TEXT: 0.3, FULL: 0.7}[run.cells[0].variant]
+        assert [(cell.seed, cell.settings["l2"]) for cell in run.cells] == [(0, l2), (1, l2)]
+    final = plan.model_cells(prepared, BACKBONE, FULL, [0, 1], tuning)
+    assert [run.width for run in runs if list(run.cells) == final] == [128]
 
 
 def test_the_cold_study_takes_the_settings_of_the_whole_data_set(prepared, tuning, tmp_path):

@@ -17,6 +17,7 @@ from benchmarks.retrieval_bench.report import Report
 from benchmarks.retrieval_bench.results import SystemResult, code_note, read_result
 from benchmarks.retrieval_bench.store import CellStore, Outcome
 from benchmarks.retrieval_bench.variants import FULL, NO_TEXT, SHUFFLED_TEXT
+from benchmarks.retrieval_bench.width_study import WIDTHS, WideRuns, width_table
 from lmmrec_tfrs.evaluation.interactions import build_interactions
 from lmmrec_tfrs.evaluation.report import USER_METRICS
 
@@ -273,3 +274,31 @@ def test_a_diverged_training_is_no_result(tmp_path):
     store.write(cell(0), Outcome({"diverged": True, "validation ndcg@20": 0.0}, {}))
     with pytest.raises(ValueError, match="toy/mlp/full seed 0 diverged"):
         read_result(store, [cell(0)])
+
+
+def test_widths_are_compared_one_by_one_and_at_the_best_of_each():
+    narrow, wide = WIDTHS[0], WIDTHS[-1]
+    levels = {
+        (NO_TEXT, narrow): (0.10, 0.4),
+        (NO_TEXT, wide): (0.20, 0.5),
+        (FULL, narrow): (0.25, 0.6),
+        (FULL, wide): (0.20, 0.5),
+    }
+    found = [
+        (WideRuns(width, ()), result("mlp", variant, level, validation))
+        for (variant, width), (level, validation) in levels.items()
+    ]
+    text, rows = width_table(found, samples=200)
+    assert [row["width"] for row in rows] == [str(narrow), str(wide), "best on validation"]
+    of = {(r.variant, runs.width): r.mean("ndcg@20") for runs, r in found}
+    pairs = [(narrow, narrow), (wide, wide), (wide, narrow)]
+    expected = [of[FULL, full] / of[NO_TEXT, without] - 1 for without, full in pairs]
+    assert [row["difference on test"] for row in rows] == pytest.approx(expected)
+    assert [row["no text, validation"] for row in rows] == pytest.approx([0.4, 0.5, 0.5])
+    assert [row["full, validation"] for row in rows] == pytest.approx([0.6, 0.5, 0.6])
+    assert len(text.splitlines()) == 2 + len(rows)
+
+
+def test_a_width_of_which_a_model_is_missing_has_no_row():
+    found = [(WideRuns(WIDTHS[0], ()), result("mlp", FULL, 0.2, 0.5))]
+    assert width_table(found, samples=200)[1] == []
