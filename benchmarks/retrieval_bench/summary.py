@@ -81,6 +81,14 @@ def sections(report: Report) -> list[Section]:
             "the part; p as above, not corrected.",
             _parts(report.comparisons),
         ),
+        Section(
+            "parts_overall",
+            "What leaving a part out changes, over all data sets and backbones",
+            f"Of how many rows of the table above {MAIN_METRIC} is lower, and higher, without the "
+            "part, the mean of their changes, and the least p, which Holm's correction is over all "
+            "of that table. The rows are not independent, and there is no test over them.",
+            _parts_overall(report.comparisons),
+        ),
     ]
 
 
@@ -156,12 +164,15 @@ def _against_baselines(comparisons: Sequence[Comparison]) -> str:
     return table([*header, "difference", "p", "p, Holm"], rows) if rows else ""
 
 
+# What the full model is compared with that is neither a control nor the whole.
+_PARTS = [name for name in VARIANTS if name not in (NO_TEXT, SHUFFLED_TEXT, FULL)]
+
+
 def _parts(comparisons: Sequence[Comparison]) -> str:
-    parts = [name for name in VARIANTS if name not in (NO_TEXT, SHUFFLED_TEXT, FULL)]
-    found = {(c.data_set, c.backbone, c.kind): c for c in comparisons if c.kind in parts}
+    found = {(c.data_set, c.backbone, c.kind): c for c in comparisons if c.kind in _PARTS}
     rows = []
     for data_set, backbone in dict.fromkeys((c.data_set, c.backbone) for c in found.values()):
-        of_row = [found.get((data_set, backbone, part)) for part in parts]
+        of_row = [found.get((data_set, backbone, part)) for part in _PARTS]
         full = next(each.first_mean for each in of_row if each)
         rows.append(
             [
@@ -170,7 +181,30 @@ def _parts(comparisons: Sequence[Comparison]) -> str:
                 *(_change(each) if each else "-" for each in of_row),
             ]
         )
-    header = ["", f"full, {MAIN_METRIC}", *(part.replace("_", " ") for part in parts)]
+    header = ["", f"full, {MAIN_METRIC}", *(part.replace("_", " ") for part in _PARTS)]
+    return table(header, rows) if rows else ""
+
+
+def _parts_overall(comparisons: Sequence[Comparison]) -> str:
+    rows = []
+    for part in _PARTS:
+        of_part = [each for each in comparisons if each.kind == part and each.first_mean]
+        if not of_part:
+            continue
+        # The comparison is the full model minus that without the part.
+        changes = [-each.difference / each.first_mean for each in of_part]
+        rows.append(
+            [
+                part.replace("_", " "),
+                str(len(changes)),
+                str(sum(change < 0 for change in changes)),
+                str(sum(change > 0 for change in changes)),
+                number(sum(changes) / len(changes), "+.1%"),
+                probability(min(each.p_value for each in of_part)),
+                probability(min(each.adjusted_p_value for each in of_part)),
+            ]
+        )
+    header = ["", "rows", "lower", "higher", "mean change", "least p", "least p, Holm"]
     return table(header, rows) if rows else ""
 
 

@@ -191,6 +191,26 @@ def test_the_short_tables_say_what_the_long_ones_do(results, report):
     assert f"| toy, MLP | {full} | {change} |" in text
 
 
+def test_what_a_part_is_worth_over_all_rows_by_hand(report):
+    (part,) = [each for each in report.comparisons if each.kind not in MAIN_KINDS]
+    # Without the part: 0.40 to 0.38, 0.40 to 0.44, and no change.
+    worth = {"one": (0.02, 0.03), "two": (-0.04, 0.5), "three": (0.0, 1.0)}
+    comparisons = [
+        dataclasses.replace(
+            part,
+            data_set=name,
+            first_mean=0.4,
+            difference=difference,
+            p_value=p_value,
+            adjusted_p_value=min(1.0, 3 * p_value),
+        )
+        for name, (difference, p_value) in worth.items()
+    ]
+    text = summary.to_markdown(dataclasses.replace(report, comparisons=comparisons))
+    # (-5% + 10% + 0) / 3
+    assert "| no alignment | 3 | 1 | 1 | +1.7% | 0.030 | 0.090 |" in text
+
+
 def test_the_short_tables_say_what_they_are(report):
     text = summary.to_markdown(report)
     assert text.startswith(report.header())
