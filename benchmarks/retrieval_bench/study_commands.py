@@ -2,11 +2,14 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
 
 from lmmrec_tfrs.training.config import TrainingConfig
 
 from .atomic import write_json, write_text
 from .bench_data import read_bench_data
+from .cells import Cell
 from .cold import SIDES, prepare_cold
 from .cold_study import cold_runs, cold_table
 from .cost_study import (
@@ -30,22 +33,23 @@ from .variants import ALIGNMENT_AND_FUSION, FULL, NO_TEXT, VARIANTS
 from .width_study import width_runs, width_table
 from .workers import run_cells
 
+# What a study calls the runs of one system.
+_Runs = TypeVar("_Runs")
+
 
 def noise(options: Options) -> int:
     """Texts swapped between owners, and random interactions."""
     ready = options.prepare()
     runs = [
-        (prepared, each)
+        (each, prepared.folder.path, each.cells)
         for prepared in ready
         for backbone in options.backbones
         for each in noise_runs(prepared, backbone, options.seeds, options.tuning)
     ]
-    cells = [(cell, prepared.folder.path) for prepared, each in runs for cell in each.cells]
-    failed = run_cells(cells, options.store, options.jobs, options.threads)
-    read = [(each, read_result(options.store, each.cells, slices=False)) for _, each in runs]
-    text, rows = noise_table([(each, result) for each, result in read if result is not None])
-    notes = _notes(options, ready, [result for _, result in read if result is not None])
-    _write(options, "noise", "Noise", [*notes, text], rows)
+    # Each seed changes the data in its own way, and so who is in a slice.
+    failed, found = _run_all(options, runs, slices=False)
+    text, rows = noise_table(found)
+    _write(options, "noise", "Noise", [*_notes(options, ready, found), text], rows)
     return failed
 
 
@@ -53,21 +57,16 @@ def cold(options: Options) -> int:
     """Items, and users, of whom training knows nothing but text."""
     ready = options.prepare()
     runs = [
-        (side, changed, cells)
+        ((side, changed), changed.folder.path, cells)
         for prepared in ready
         for side in SIDES
         for changed in [prepare_cold(prepared, side, options.cold_share, options.cold_seed)]
         if changed is not None
         for cells in cold_runs(changed, prepared, options.backbones, options.seeds, options.tuning)
     ]
-    cells = [(cell, changed.folder.path) for _, changed, found in runs for cell in found]
-    failed = run_cells(cells, options.store, options.jobs, options.threads)
-    read = [(side, changed, read_result(options.store, found)) for side, changed, found in runs]
-    text, rows = cold_table(
-        [(side, changed, result) for side, changed, result in read if result is not None],
-        options.samples,
-    )
-    notes = _notes(options, ready, [result for _, _, result in read if result is not None])
+    failed, found = _run_all(options, runs)
+    text, rows = cold_table([(*each, result) for each, result in found], options.samples)
+    notes = _notes(options, ready, found)
     _write(options, "cold", "Cold items and users, Recall@20", [*notes, text], rows)
     return failed
 
@@ -76,17 +75,14 @@ def width(options: Options) -> int:
     """Embeddings narrower and wider than those that the searches draw from."""
     ready = options.prepare()
     runs = [
-        (prepared, each)
+        (each, prepared.folder.path, each.cells)
         for prepared in ready
         for backbone in options.backbones
         for each in width_runs(prepared, backbone, options.seeds, options.tuning)
     ]
-    cells = [(cell, prepared.folder.path) for prepared, each in runs for cell in each.cells]
-    failed = run_cells(cells, options.store, options.jobs, options.threads)
-    read = [(each, read_result(options.store, each.cells)) for _, each in runs]
-    found = [(each, result) for each, result in read if result is not None]
+    failed, found = _run_all(options, runs)
     text, rows = width_table(found, options.samples)
-    _write(options, "width", "Width", [*_notes(options, ready, [r for _, r in found]), text], rows)
+    _write(options, "width", "Width", [*_notes(options, ready, found), text], rows)
     return failed
 
 
@@ -126,10 +122,30 @@ def cost(options: Options) -> int:
     return 0
 
 
+def _run_all(
+    options: Options, runs: Sequence[tuple[_Runs, Path, Sequence[Cell]]], slices: bool = True
+) -> tuple[int, list[tuple[_Runs, SystemResult]]]:
+    """Runs a study's cells, and reads what came of them.
+
+    Args:
+        options: where they are kept, and how they are run.
+        runs: what a study calls the runs of a system, the prepared folder, and the cells.
+        slices: see `read_result`.
+
+    Returns:
+        How many failed; and the results, but of systems that have none.
+    """
+    cells = [(cell, folder) for _, folder, of_system in runs for cell in of_system]
+    failed = run_cells(cells, options.store, options.jobs, options.threads)
+    read = [(each, read_result(options.store, of_system, slices)) for each, _, of_system in runs]
+    return failed, [(each, result) for each, result in read if result is not None]
+
+
 def _notes(
-    options: Options, ready: Sequence[PreparedSet], results: Sequence[SystemResult]
+    options: Options, ready: Sequence[PreparedSet], found: Sequence[tuple[Any, SystemResult]]
 ) -> list[str]:
     """What a study's table must say of the settings and of the code behind it."""
+    results = [result for _, result in found]
     return [settings_note(options.tuning, ready, options.backbones), *code_note(results)]
 
 
