@@ -110,20 +110,20 @@ def width_table(
 
 
 def _compared(without: SystemResult, full: SystemResult, samples: int) -> dict[str, Any]:
-    """Both models, and the one minus the other as a share of it, over the seeds of both."""
+    """Both models, and the one minus the other as a share of it; on test over the seeds of both."""
     seeds = [seed for seed in without.seeds if seed in full.seeds]
-    values = [
+    before, after = (
         result.values[MAIN_METRIC][[result.seeds.index(seed) for seed in seeds]]
-        for result in (full, without)
-    ]
-    test = paired_bootstrap_over_seeds(values[0], values[1], samples) if seeds else None
-    before = without.mean(MAIN_METRIC)
+        for result in (without, full)
+    )
+    test = paired_bootstrap_over_seeds(after, before, samples) if seeds else None
+    mean = float(before.mean()) if seeds else None
     return {
         "seeds": len(seeds),
         "no text, validation": without.validation,
-        "no text, test": before,
+        "no text, test": mean,
         "full, validation": full.validation,
-        "full, test": full.mean(MAIN_METRIC),
-        "difference on test": test.difference / before if test and before else None,
+        "full, test": float(after.mean()) if seeds else None,
+        "difference on test": test.difference / mean if test and mean else None,
         "p": test.p_value if test else None,
     }
