@@ -19,7 +19,7 @@ def make_strategy(distribution: Distribution) -> tf.distribute.Strategy:
 
     Raises:
         ValueError: `multi_worker` without `TF_CONFIG`.
-        RuntimeError: `multi_worker` after TensorFlow was used.
+        RuntimeError: `multi_worker` after TensorFlow was used, or where this worker cannot listen.
     """
     if distribution == "none":
         return tf.distribute.get_strategy()
@@ -40,6 +40,13 @@ def make_strategy(distribution: Distribution) -> tf.distribute.Strategy:
             "expected to set up the workers before TensorFlow was used: call "
             "lmmrec_tfrs.training.distribution.make_strategy('multi_worker') first and hand the "
             "strategy to train."
+        ) from error
+    except tf.errors.UnknownError as error:
+        raise RuntimeError(
+            f"expected to listen where {_CLUSTER_VARIABLE} says that this worker does, received "
+            f"{error.message!r}: see that the port is free and the address is this machine's, then "
+            f"start all workers anew, since the others wait for this one. {_CLUSTER_VARIABLE} is "
+            f"{os.environ[_CLUSTER_VARIABLE]}"
         ) from error
 
 

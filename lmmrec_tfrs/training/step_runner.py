@@ -8,6 +8,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from lmmrec_tfrs.model import LMMRec
+from lmmrec_tfrs.training.distribution import agreed_values
 
 # A call should take about this long: long enough for Python to be cheap, short enough to
 # react to a signal within a second.
@@ -18,7 +19,8 @@ _STEPS_A_CALL_AT_MOST = 256
 class StepRunner:
     """Trains a model on batches.
 
-    How many steps go into a call has no effect on their results.
+    How many steps go into a call has no effect on their results, but all workers have to give the
+    same number: what they exchange goes by the step's place in the call, and each would wait.
 
     Args:
         model: a compiled model.
@@ -77,7 +79,8 @@ class StepRunner:
                 self._every_step, input_signature=[signature], autograph=False
             ).get_concrete_function()
         self._run_all({name: tf.constant(values) for name, values in inputs.items()})
-        seconds = time.monotonic() - started
+        own = {"seconds": time.monotonic() - started}
+        seconds = agreed_values(self.strategy, own)["seconds"]
         steps = len(next(iter(inputs.values())))
         fitting = int(_SECONDS_A_CALL * steps / max(seconds, 1e-6))
         self.steps_a_call = min(max(fitting, 1), _STEPS_A_CALL_AT_MOST)

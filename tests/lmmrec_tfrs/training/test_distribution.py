@@ -1,7 +1,10 @@
 """Several devices, and several workers, train the model that one trains."""
 
 import json
+import os
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import warnings
@@ -45,9 +48,45 @@ vectors = trained.query(tf.constant(["user 1", "user 9", "nobody"])).numpy().tol
 print(json.dumps([strategy.num_replicas_in_sync, trained.report, vectors]))
 """
 
+_OF_WORKERS = """
+import json, os, sys
+from pathlib import Path
+import lmmrec_tfrs
+from lmmrec_tfrs.training import step_runner
+worker = json.loads(os.environ["TF_CONFIG"])["task"]["index"]
+"""
 
-def _command(distribution: str, changes: dict, folder: Path) -> list[str]:
-    program = [sys.executable, "-X", "faulthandler", "-c", _PROGRAM]
+# The second worker is the slower one, by its own clock.
+_UNEVEN = (
+    _OF_WORKERS
+    + """
+class Clock:
+    seconds = 0.0
+    def monotonic(self):
+        self.seconds += worker
+        return self.seconds
+
+step_runner.time = Clock()
+"""
+)
+
+# The second worker dies once there is a checkpoint.
+_DYING = (
+    _OF_WORKERS
+    + """
+run = step_runner.StepRunner.run
+def run_or_die(self, inputs):
+    if worker == 1 and list(Path(sys.argv[3]).glob("checkpoints/ckpt-*.index")):
+        os._exit(9)
+    run(self, inputs)
+
+step_runner.StepRunner.run = run_or_die
+"""
+)
+
+
+def _command(distribution: str, changes: dict, folder: Path, before: str = "") -> list[str]:
+    program = [sys.executable, "-X", "faulthandler", "-c", before + _PROGRAM]
     return [*program, distribution, json.dumps(changes), str(folder)]
 
 
@@ -111,16 +150,24 @@ def test_everything_that_draws_or_remembers_runs_on_two_replicas(tmp_path):
 _CUT_OFF = ("UnavailableError", "Could not start gRPC server")
 
 
-def _two_workers(folder: Path) -> tuple[Path, list[tuple[int, dict, list]]]:
+def _two_workers(
+    folder: Path, before: str = "", checkpoints: Path | None = None
+) -> tuple[Path, list[tuple[int, dict, list]]]:
     """The folder in which two workers trained, and what each of them found.
 
-    Workers that were cut off from each other, and nothing else, are tried again, with a warning:
-    one who lost the other fails, or waits until it is aborted.
+    Workers that were cut off from each other, and nothing else, are tried again, with a warning.
+
+    Args:
+        folder: each attempt has one of its own in it.
+        before: what each of them runs before the program.
+        checkpoints: of an earlier run, to go on from.
     """
     errors = ""
     for attempt in range(3):
         shared = folder / str(attempt)
-        command = _command("multi_worker", {}, shared)
+        if checkpoints:
+            shutil.copytree(checkpoints, shared / "checkpoints")
+        command = _command("multi_worker", {}, shared, before)
         ends = run_cluster(command, shared / "printed", cwd=contracts.ROOT)
         if not any(end.return_code for end in ends):
             return shared, [_parsed(end.output) for end in ends]
@@ -128,21 +175,35 @@ def _two_workers(folder: Path) -> tuple[Path, list[tuple[int, dict, list]]]:
             f"worker {index} ended with {end.return_code}: {end.errors[-3000:]}"
             for index, end in enumerate(ends)
         )
+        # Those that were aborted because they waited say nothing of why.
         failed = [end.errors for end in ends if end.return_code not in (0, -signal.SIGABRT)]
-        cut_off = any(sign in text for sign in _CUT_OFF for text in failed)
-        assert cut_off or not failed, errors
+        assert any(sign in text for sign in _CUT_OFF for text in failed), errors
         warnings.warn(f"Two workers were cut off from each other:\n{errors}", stacklevel=1)
     pytest.fail(f"Two workers were cut off from each other three times.\n{errors}")
 
 
 @pytest.mark.slow
 def test_two_workers_have_the_loss_of_one(alone, tmp_path):
-    folder, results = _two_workers(tmp_path)
+    """Also where one is slower, so that alone each would give other numbers of steps to a call."""
+    folder, results = _two_workers(tmp_path, _UNEVEN)
     for result in results:
         _agrees(alone, result)
     # One of them wrote.
     assert len(list((folder / "logs").glob("train/events*"))) == 1
     assert list((folder / "checkpoints").glob("ckpt-*.index"))
+
+
+@pytest.mark.slow
+def test_two_workers_go_on_where_one_was_lost(alone, tmp_path):
+    lost = tmp_path / "lost"
+    command = _command("multi_worker", {}, lost, _DYING)
+    first, second = run_cluster(command, lost / "printed", cwd=contracts.ROOT)
+    assert second.return_code == 9, second.errors[-3000:]
+    assert first.return_code != 0
+    _, results = _two_workers(tmp_path, checkpoints=lost / "checkpoints")
+    for result in results:
+        assert 0 < result[1]["resumed_at_steps"][0] < 16
+        _agrees(alone, result)
 
 
 def test_multi_worker_needs_a_cluster(monkeypatch: pytest.MonkeyPatch):
@@ -157,6 +218,32 @@ def test_multi_worker_comes_before_anything_else(monkeypatch: pytest.MonkeyPatch
     tf.zeros([1])
     with pytest.raises(RuntimeError, match="before TensorFlow was used"):
         make_strategy("multi_worker")
+
+
+@pytest.mark.slow
+def test_a_worker_whose_port_is_taken_says_so():
+    with socket.socket() as taken:
+        taken.bind(("", 0))
+        taken.listen()
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        cluster = {"worker": [address, "127.0.0.1:1"]}
+        task = {"cluster": cluster, "task": {"type": "worker", "index": 0}}
+        program = (
+            "from lmmrec_tfrs.training import distribution as d; d.make_strategy('multi_worker')"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd=contracts.ROOT,
+            env={**os.environ, "TF_CONFIG": json.dumps(task)},
+        )
+    assert done.returncode == 1
+    said = done.stderr.splitlines()[-1]
+    assert said.startswith("RuntimeError: expected to listen where TF_CONFIG says")
+    assert "port is free" in said
+    assert address in said
 
 
 def test_one_process_is_its_own_chief():
