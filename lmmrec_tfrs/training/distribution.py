@@ -1,5 +1,6 @@
 """How the steps of a training run are distributed over devices."""
 
+import functools
 import os
 from typing import Literal
 
@@ -15,7 +16,7 @@ def make_strategy(distribution: Distribution) -> tf.distribute.Strategy:
 
     `mirrored` uses all accelerators of this machine, or all logical processors where it has none;
     `multi_worker` those of all machines that the environment variable `TF_CONFIG` lists. It has
-    to be made before TensorFlow has run anything.
+    to be made before TensorFlow has run anything, and is the same one whenever it is asked for.
 
     Raises:
         ValueError: `multi_worker` without `TF_CONFIG`.
@@ -33,6 +34,13 @@ def make_strategy(distribution: Distribution) -> tf.distribute.Strategy:
             f"{_CLUSTER_VARIABLE}, received none: set it on each worker, or choose 'mirrored' to "
             "use the devices of one machine."
         )
+    return _joined_cluster()
+
+
+# A process joins its cluster once: a second strategy would set up the exchange anew, and forget
+# what another worker, which was faster, has asked for by then. That one would wait for ever.
+@functools.cache
+def _joined_cluster() -> tf.distribute.Strategy:
     try:
         return tf.distribute.MultiWorkerMirroredStrategy()
     except RuntimeError as error:

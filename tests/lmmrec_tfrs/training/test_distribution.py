@@ -34,6 +34,8 @@ if distribution == "mirrored":
     cpu = tf.config.list_physical_devices("CPU")[0]
     tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 strategy = make_strategy(distribution)
+if distribution == "multi_worker":
+    assert make_strategy(distribution) is strategy
 settings = dict(
     embedding_dim=4, epochs=2, batch_size=20, loss="full_softmax", alignment_weight=0.0, l2=0.5,
     id_dropout=0.0, text_dropout=0.0, dropout=0.0, checkpoint_steps=4, clip_norm=1.0,
