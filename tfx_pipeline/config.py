@@ -9,6 +9,7 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from lmmrec_tfrs.configuration import FrozenConfig
+from lmmrec_tfrs.errors import ReadableError
 from lmmrec_tfrs.evaluation.config import EvaluationConfig
 from lmmrec_tfrs.ingestion.config import IngestionConfig
 from lmmrec_tfrs.motivation.config import ExtractionConfig
@@ -20,7 +21,7 @@ from lmmrec_tfrs.tuning.space import checked_space
 _SEEDED_SECTIONS = ("motivation", "training", "tuning", "retrieval", "evaluation")
 
 
-class ConfigError(ValueError):
+class ConfigError(ReadableError, ValueError):
     """A configuration that cannot be used; the message says where and why."""
 
 

@@ -4,17 +4,15 @@ import dataclasses
 import os
 from pathlib import Path
 
-import ml_metadata as mlmd
 import yaml
-from ml_metadata.proto import metadata_store_pb2
 
+from lmmrec_tfrs.errors import ReadableError
+from lmmrec_tfrs.extras import named_extra
 from lmmrec_tfrs.retrieval.versions import latest_version
 from tfx_pipeline.config import PipelineConfig, load_config
 
-_FINISHED = (metadata_store_pb2.Execution.COMPLETE, metadata_store_pb2.Execution.CACHED)
 
-
-class OutputError(FileNotFoundError):
+class OutputError(ReadableError, FileNotFoundError):
     """The folder does not hold what was asked for."""
 
 
@@ -96,6 +94,9 @@ class OutputFolder:
         """The URIs of a component's newest finished execution, by output."""
         if not os.path.exists(self.metadata_file):
             return {}
+        with named_extra("reading the account of a run"):
+            import ml_metadata as mlmd
+            from ml_metadata.proto import metadata_store_pb2
         connection = metadata_store_pb2.ConnectionConfig()
         connection.sqlite.filename_uri = self.metadata_file
         connection.sqlite.connection_mode = metadata_store_pb2.SqliteMetadataSourceConfig.READONLY
@@ -103,10 +104,11 @@ class OutputFolder:
         node = store.get_context_by_type_and_name("node", f"{self.config().name}.{component}")
         if node is None:
             return {}
+        states = metadata_store_pb2.Execution
         executions = [
             execution
             for execution in store.get_executions_by_context(node.id)
-            if execution.last_known_state in _FINISHED
+            if execution.last_known_state in (states.COMPLETE, states.CACHED)
         ]
         if not executions:
             return {}

@@ -11,8 +11,10 @@ from tfx.proto.orchestration import execution_result_pb2
 from tfx.types import artifact_utils
 from tfx.types import standard_component_specs as specs
 
+from lmmrec_tfrs.errors import ReadableError
 
-class DataAnomalyError(ValueError):
+
+class DataAnomalyError(ReadableError, ValueError):
     """The examples do not keep to their schema."""
 
 

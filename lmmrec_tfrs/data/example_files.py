@@ -1,15 +1,14 @@
 """Reading and writing the records as gzipped TFRecord files, a folder a split.
 
-The layout is that of TFX's `Examples` artifacts: `<uri>/Split-<split>/*.gz`. Paths may be
-remote: everything goes through `tf.io.gfile`.
+The layout is that of TFX's `Examples` artifacts: `<uri>/Split-<split>/*.gz`. Local files are read
+without TensorFlow.
 """
 
 import os
 from collections.abc import Iterable, Iterator
 
-import tensorflow as tf
-
-from lmmrec_tfrs.data import columns, records
+from lmmrec_tfrs.data import columns, files, records, tfrecord
+from lmmrec_tfrs.data.example import Example
 
 
 def split_directory(uri: str, split: str) -> str:
@@ -17,30 +16,30 @@ def split_directory(uri: str, split: str) -> str:
     return os.path.join(uri, f"Split-{split}")
 
 
-def read_examples(uri: str, split: str) -> Iterator[tf.train.Example]:
+def read_examples(uri: str, split: str) -> Iterator[Example]:
     """Reads the examples of a split.
 
     Raises:
         FileNotFoundError: the artifact has no such split.
+        DamagedFileError: a file breaks off or is no gzipped TFRecord file.
     """
     directory = split_directory(uri, split)
-    files = sorted(tf.io.gfile.glob(os.path.join(directory, "*")))
-    if not files:
+    found = files.matching(os.path.join(directory, "*"))
+    if not found:
         raise FileNotFoundError(
             f"expected TFRecord files of the split '{split}' under {directory}, found none."
         )
-    for serialized in tf.data.TFRecordDataset(files, compression_type="GZIP"):
-        yield tf.train.Example.FromString(serialized.numpy())
+    for path in found:
+        for serialized in tfrecord.read_records(path):
+            yield Example.FromString(serialized)
 
 
-def write_examples(uri: str, split: str, examples: Iterable[tf.train.Example]) -> None:
+def write_examples(uri: str, split: str, examples: Iterable[Example]) -> None:
     """Writes a split as one file; Beam pipelines write their shards themselves."""
     directory = split_directory(uri, split)
-    tf.io.gfile.makedirs(directory)
+    files.makedirs(directory)
     path = os.path.join(directory, "data_tfrecord-00000-of-00001.gz")
-    with tf.io.TFRecordWriter(path, options="GZIP") as writer:
-        for example in examples:
-            writer.write(example.SerializeToString())
+    tfrecord.write_records(path, (example.SerializeToString() for example in examples))
 
 
 def read_events(uri: str, split: str) -> Iterator[records.Event]:

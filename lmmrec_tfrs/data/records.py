@@ -5,9 +5,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 
 from lmmrec_tfrs.data import columns
+from lmmrec_tfrs.data.example import (
+    BytesList,
+    Example,
+    Feature,
+    Features,
+    FloatList,
+    Int64List,
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -120,24 +127,24 @@ class OwnerMotivations:
     cold: ColdMotivations | None = None
 
 
-def _bytes(values: Sequence[str]) -> tf.train.Feature:
+def _bytes(values: Sequence[str]) -> Feature:
     encoded = [value.encode("utf-8") for value in values]
-    return tf.train.Feature(bytes_list=tf.train.BytesList(value=encoded))
+    return Feature(bytes_list=BytesList(value=encoded))
 
 
-def _floats(values: Sequence[float]) -> tf.train.Feature:
-    return tf.train.Feature(float_list=tf.train.FloatList(value=values))
+def _floats(values: Sequence[float]) -> Feature:
+    return Feature(float_list=FloatList(value=values))
 
 
-def _integers(values: Sequence[int]) -> tf.train.Feature:
-    return tf.train.Feature(int64_list=tf.train.Int64List(value=values))
+def _integers(values: Sequence[int]) -> Feature:
+    return Feature(int64_list=Int64List(value=values))
 
 
-def _example(features: dict[str, tf.train.Feature]) -> tf.train.Example:
-    return tf.train.Example(features=tf.train.Features(feature=features))
+def _example(features: dict[str, Feature]) -> Example:
+    return Example(features=Features(feature=features))
 
 
-def event_to_example(event: Event) -> tf.train.Example:
+def event_to_example(event: Event) -> Example:
     """Writes an event; a missing timestamp or rating is an absent feature."""
     features = {
         columns.USER_ID: _bytes([event.user_id]),
@@ -152,7 +159,7 @@ def event_to_example(event: Event) -> tf.train.Example:
     return _example(features)
 
 
-def item_to_example(item: Item) -> tf.train.Example:
+def item_to_example(item: Item) -> Example:
     """Writes an item; a missing price is an absent feature."""
     features = {
         columns.ITEM_ID: _bytes([item.item_id]),
@@ -166,11 +173,11 @@ def item_to_example(item: Item) -> tf.train.Example:
     return _example(features)
 
 
-def quarantined_row_to_example(row: QuarantinedRow) -> tf.train.Example:
+def quarantined_row_to_example(row: QuarantinedRow) -> Example:
     """Writes a quarantined row, its bytes untouched."""
     return _example(
         {
-            columns.RAW: tf.train.Feature(bytes_list=tf.train.BytesList(value=[row.raw])),
+            columns.RAW: Feature(bytes_list=BytesList(value=[row.raw])),
             columns.REASON: _bytes([row.reason]),
             columns.DETAIL: _bytes([row.detail]),
             columns.LOCATION: _bytes([row.location]),
@@ -178,7 +185,7 @@ def quarantined_row_to_example(row: QuarantinedRow) -> tf.train.Example:
     )
 
 
-def review_motivations_to_example(record: ReviewMotivations) -> tf.train.Example:
+def review_motivations_to_example(record: ReviewMotivations) -> Example:
     """Writes the motivations of a review."""
     return _example(
         {
@@ -189,7 +196,7 @@ def review_motivations_to_example(record: ReviewMotivations) -> tf.train.Example
     )
 
 
-def owner_motivations_to_example(record: OwnerMotivations) -> tf.train.Example:
+def owner_motivations_to_example(record: OwnerMotivations) -> Example:
     """Writes the motivations of a user or an item; without cold texts their features are absent."""
     features = {
         columns.OWNER_ID: _bytes([record.owner_id]),
@@ -203,7 +210,7 @@ def owner_motivations_to_example(record: OwnerMotivations) -> tf.train.Example:
     return _example(features)
 
 
-def _motivation_features(record: Any) -> dict[str, tf.train.Feature]:
+def _motivation_features(record: Any) -> dict[str, Feature]:
     return {
         columns.MOTIVATION_WEIGHTS: _floats(record.weights),
         columns.TEXT_VECTOR: _floats(record.vector),
@@ -216,7 +223,7 @@ def _motivation_features(record: Any) -> dict[str, tf.train.Feature]:
 class _Reader:
     """Typed access to the features of one example."""
 
-    def __init__(self, example: tf.train.Example):
+    def __init__(self, example: Example):
         self._feature = example.features.feature
 
     def strings(self, name: str) -> list[str]:
@@ -253,7 +260,7 @@ class _Reader:
         return tuple(Evidence(*fields) for fields in zip(names, quotes, polarities, strict=True))
 
 
-def event_from_example(example: tf.train.Example) -> Event:
+def event_from_example(example: Example) -> Event:
     """Reads what `event_to_example` wrote."""
     read = _Reader(example)
     return Event(
@@ -266,7 +273,7 @@ def event_from_example(example: tf.train.Example) -> Event:
     )
 
 
-def item_from_example(example: tf.train.Example) -> Item:
+def item_from_example(example: Example) -> Item:
     """Reads what `item_to_example` wrote."""
     read = _Reader(example)
     return Item(
@@ -279,7 +286,7 @@ def item_from_example(example: tf.train.Example) -> Item:
     )
 
 
-def quarantined_row_from_example(example: tf.train.Example) -> QuarantinedRow:
+def quarantined_row_from_example(example: Example) -> QuarantinedRow:
     """Reads what `quarantined_row_to_example` wrote."""
     read = _Reader(example)
     return QuarantinedRow(
@@ -290,7 +297,7 @@ def quarantined_row_from_example(example: tf.train.Example) -> QuarantinedRow:
     )
 
 
-def review_motivations_from_example(example: tf.train.Example) -> ReviewMotivations:
+def review_motivations_from_example(example: Example) -> ReviewMotivations:
     """Reads what `review_motivations_to_example` wrote."""
     read = _Reader(example)
     return ReviewMotivations(
@@ -302,7 +309,7 @@ def review_motivations_from_example(example: tf.train.Example) -> ReviewMotivati
     )
 
 
-def owner_motivations_from_example(example: tf.train.Example) -> OwnerMotivations:
+def owner_motivations_from_example(example: Example) -> OwnerMotivations:
     """Reads what `owner_motivations_to_example` wrote."""
     read = _Reader(example)
     return OwnerMotivations(

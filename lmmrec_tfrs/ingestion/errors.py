@@ -1,9 +1,10 @@
 """The errors of ingestion: of a whole run, and of one row."""
 
+from lmmrec_tfrs.errors import ReadableError
 from lmmrec_tfrs.ingestion.reasons import QuarantineReason
 
 
-class IngestionError(ValueError):
+class IngestionError(ReadableError, ValueError):
     """The input cannot be used; the message names the file, the finding and the remedy."""
 
     @classmethod

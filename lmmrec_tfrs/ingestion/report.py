@@ -2,11 +2,10 @@
 
 import os
 
-import tensorflow as tf
 from pydantic import Field
 
 from lmmrec_tfrs.configuration import FrozenConfig
-from lmmrec_tfrs.data import file_names
+from lmmrec_tfrs.data import file_names, files
 from lmmrec_tfrs.ingestion.errors import IngestionError
 
 
@@ -88,14 +87,12 @@ class IngestionReport(FrozenConfig):
 
     def write(self, directory: str) -> None:
         """Writes `ingestion_report.json` into a folder."""
-        with tf.io.gfile.GFile(os.path.join(directory, file_names.INGESTION_REPORT), "w") as file:
-            file.write(self.to_json())
+        files.write_text(os.path.join(directory, file_names.INGESTION_REPORT), self.to_json())
 
     @classmethod
     def read(cls, directory: str) -> "IngestionReport":
         """Reads `ingestion_report.json` of a folder."""
-        with tf.io.gfile.GFile(os.path.join(directory, file_names.INGESTION_REPORT), "r") as file:
-            return cls.from_json(file.read())
+        return cls.from_json(files.read_text(os.path.join(directory, file_names.INGESTION_REPORT)))
 
     @property
     def accounts(self) -> dict[str, RowCounts]:

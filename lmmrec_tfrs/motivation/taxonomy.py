@@ -5,11 +5,11 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import tensorflow as tf
 import yaml
 from pydantic import Field, ValidationError, field_validator
 
 from lmmrec_tfrs.configuration import FrozenConfig
+from lmmrec_tfrs.data import files
 
 _SUFFIXES = (".yaml", ".yml")
 
@@ -76,8 +76,9 @@ class Taxonomy(FrozenConfig):
     @classmethod
     def shipped(cls) -> tuple[str, ...]:
         """The names of the taxonomies that come with the package."""
-        files = resources.files("lmmrec_tfrs.motivation").joinpath("taxonomies").iterdir()
-        return tuple(sorted(Path(f.name).stem for f in files if f.name.endswith(_SUFFIXES)))
+        folder = resources.files("lmmrec_tfrs.motivation").joinpath("taxonomies")
+        names = (entry.name for entry in folder.iterdir())
+        return tuple(sorted(Path(name).stem for name in names if name.endswith(_SUFFIXES)))
 
     @classmethod
     def load(cls, name_or_path: str) -> "Taxonomy":
@@ -92,10 +93,9 @@ class Taxonomy(FrozenConfig):
             ValueError: the file is not a valid taxonomy.
         """
         if name_or_path.endswith(_SUFFIXES):
-            if not tf.io.gfile.exists(name_or_path):
+            if not files.exists(name_or_path):
                 raise FileNotFoundError(f"expected a taxonomy file at {name_or_path}, found none.")
-            with tf.io.gfile.GFile(name_or_path, "r") as file:
-                return cls._parse(file.read(), name_or_path)
+            return cls._parse(files.read_text(name_or_path), name_or_path)
         if name_or_path not in cls.shipped():
             raise FileNotFoundError(
                 f"expected a shipped taxonomy ({', '.join(cls.shipped())}) or the path of a .yaml "

@@ -2,7 +2,7 @@
 
 import os
 
-import tensorflow as tf
+from lmmrec_tfrs.data import files
 
 
 def latest_version(directory: str) -> str | None:
@@ -11,13 +11,12 @@ def latest_version(directory: str) -> str | None:
     Args:
         directory: where models are pushed; may be remote, and may not exist.
     """
-    if not directory or not tf.io.gfile.isdir(directory):
+    if not directory or not files.is_directory(directory):
         return None
-    names = [name.rstrip("/") for name in tf.io.gfile.listdir(directory)]
     # The Pusher copies saved_model.pb last, so a folder without it is not complete.
     versions = [
         name
-        for name in names
-        if name.isdecimal() and tf.io.gfile.exists(os.path.join(directory, name, "saved_model.pb"))
+        for name in files.names_in(directory)
+        if name.isdecimal() and files.exists(os.path.join(directory, name, "saved_model.pb"))
     ]
     return os.path.join(directory, max(versions, key=int)) if versions else None

@@ -2,16 +2,14 @@
 
 import collections
 import itertools
-import json
 import os
 from collections.abc import Callable
 
-import tensorflow as tf
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from lmmrec_tfrs.data import columns, example_files, file_names, records
+from lmmrec_tfrs.data import columns, example_files, file_names, files, records
 from tfx_pipeline.command_line.tables import evaluation_table, ingestion_table, read_evaluation
 from tfx_pipeline.command_line.trials import read_trials, tuning_table
 from tfx_pipeline.output_folder import OutputError, OutputFolder
@@ -146,8 +144,7 @@ def _print_evaluation(folder: OutputFolder, rows: int, console: Console) -> None
 
 
 def _print_json(path: str, console: Console) -> None:
-    with tf.io.gfile.GFile(path) as file:
-        console.print_json(json.dumps(json.load(file)))
+    console.print_json(files.read_text(path))
 
 
 _PRINTERS: dict[str, Callable[[OutputFolder, int, Console], None]] = {

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from lmmrec_tfrs.errors import ReadableError
+
 app = typer.Typer(
     name="lmmrec",
     help="Recommendations and the reasons for them, from what people write and what they do.",
@@ -55,23 +57,9 @@ def readable_errors(command: Callable[..., None]) -> Callable[..., None]:
 
 def _readable_message(error: BaseException) -> str | None:
     """The message of the first error in the chain that was written for a person."""
-    from components.strict_example_validator.executor import DataAnomalyError
-    from lmmrec_tfrs.ingestion.errors import IngestionError
-    from lmmrec_tfrs.motivation.precomputed.reader import PrecomputedError
-    from tfx_pipeline.config import ConfigError
-    from tfx_pipeline.output_folder import OutputError
-
-    known = (
-        ConfigError,
-        OutputError,
-        IngestionError,
-        PrecomputedError,
-        DataAnomalyError,
-        FileNotFoundError,
-    )
     seen: BaseException | None = error
     while seen is not None:
-        if isinstance(seen, known):
+        if isinstance(seen, (ReadableError, FileNotFoundError)):
             return str(seen)
         seen = seen.__cause__ or seen.__context__
     return None

@@ -2,13 +2,12 @@
 
 import os
 
-import tensorflow as tf
 from rich.console import Group
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from lmmrec_tfrs.data import file_names
+from lmmrec_tfrs.data import file_names, files
 from lmmrec_tfrs.evaluation.report import OVERALL, EvaluationReport
 from lmmrec_tfrs.ingestion.report import IngestionReport, RowCounts
 from tfx_pipeline.output_folder import OutputFolder
@@ -68,8 +67,7 @@ def _sentences_on_people(report: IngestionReport) -> list[str]:
 def read_evaluation(folder: OutputFolder) -> EvaluationReport:
     """Reads the report of the run's newest evaluation."""
     uri = folder.artifact("RankingEvaluator", "evaluation")
-    with tf.io.gfile.GFile(os.path.join(uri, file_names.METRICS)) as file:
-        return EvaluationReport.from_json(file.read())
+    return EvaluationReport.from_json(files.read_text(os.path.join(uri, file_names.METRICS)))
 
 
 def evaluation_table(report: EvaluationReport) -> Group:

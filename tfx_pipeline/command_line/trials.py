@@ -5,10 +5,10 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import tensorflow as tf
 from rich.markup import escape
 from rich.table import Table
 
+from lmmrec_tfrs.data import files
 from tfx_pipeline.output_folder import OutputFolder
 
 # What TFX's Tuner calls them.
@@ -23,8 +23,7 @@ def read_trials(folder: OutputFolder) -> list[dict[str, Any]]:
         OutputError: no search has finished in any run into this folder.
     """
     path = os.path.join(folder.artifact("LMMRecTuner", "tuner_results"), RESULTS_FILE)
-    with tf.io.gfile.GFile(path) as file:
-        trials: list[dict[str, Any]] = json.load(file)
+    trials: list[dict[str, Any]] = json.loads(files.read_text(path))
     return trials
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import tensorflow as tf
 from pydantic import ValidationError
 
+from lmmrec_tfrs.errors import ReadableError
 from lmmrec_tfrs.motivation.precomputed.like_dislike import parse_like_dislike
 from lmmrec_tfrs.motivation.precomputed.schema import ProfileKind, ProfileRecord
 from lmmrec_tfrs.motivation.profile import SEEKS, MotivationProfile
@@ -16,7 +17,7 @@ _CHECK_EVERY = 1000
 _GZIP = b"\x1f\x8b"
 
 
-class PrecomputedError(ValueError):
+class PrecomputedError(ReadableError, ValueError):
     """The files of profiles cannot be used; the message says why and what to do."""
 
 

