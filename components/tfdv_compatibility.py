@@ -1,8 +1,8 @@
 """A stand-in for `tfx_bsl.arrow.sql_util`, which TFDV 1.16 imports and tfx-bsl 1.21 has not got.
 
 TFDV needs it for slices that are given in SQL, and for nothing else; nothing here gives any. TFX
-puts a mock in its place, which would let such a slice pass unseen; this one refuses it. docs/stack.md
-says why these releases stand side by side.
+puts a mock in its place, which would let such a slice pass unseen; this one refuses it. Why these
+releases stand side by side is in docs/stack.md.
 """
 
 import importlib.util

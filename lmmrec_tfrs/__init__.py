@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 require_legacy_keras()
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = ["BackboneConfig", "LMMRec", "Towers", "TrainingConfig"]
 
@@ -27,7 +27,7 @@ _MODULES = {
     "TrainingConfig": "training.config",
 }
 
-__getattr__ = lazy_names(__name__, _MODULES)
+__getattr__ = lazy_names(__name__, _MODULES, extra="train")
 
 
 def __dir__() -> list[str]:

@@ -40,13 +40,13 @@ def missing_extra(extra: str, purpose: str, package: str) -> MissingExtraError:
     """The error for a package that is not installed.
 
     >>> print(missing_extra("serve", "recommending", "scann"))
-    recommending needs the extra 'serve', and its package 'scann' is not installed. Install it with:
-    pip install "lmmrec-tfrs[serve]" (docs/installation.md says how to get the tested versions).
+    recommending needs the extra 'serve', whose package 'scann' is not installed. In a checkout:
+    uv pip install ".[serve]" --overrides overrides.txt (docs/installation.md says more).
     """
     return MissingExtraError(
-        f"{purpose} needs the extra '{extra}', and its package '{package}' is not installed. "
-        f'Install it with: pip install "lmmrec-tfrs[{extra}]" (docs/installation.md says how to '
-        "get the tested versions).",
+        f"{purpose} needs the extra '{extra}', whose package '{package}' is not installed. In a "
+        f'checkout: uv pip install ".[{extra}]" --overrides overrides.txt '
+        "(docs/installation.md says more).",
         name=package,
     )
 

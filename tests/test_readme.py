@@ -1,27 +1,29 @@
-"""What the README shows can be used as it stands."""
+"""The README is short, and says first what is looked for first."""
 
 from pathlib import Path
 
-import pytest
-import yaml
-
-from tests.shown_commands import assert_options_exist, blocks, shown_commands
-from tfx_pipeline.config import PipelineConfig, shipped_configurations
+from tests.shown_commands import blocks
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
+MOST_LINES = 130
 
 
-def test_the_configuration_is_valid():
-    (block,) = blocks(README, "yaml")
-    config = PipelineConfig(**yaml.safe_load(block))
-    assert config.data.columns.user_id == "customer"
+def test_it_is_short():
+    assert len(README.splitlines()) <= MOST_LINES
 
 
-@pytest.mark.parametrize("command", shown_commands(README))
-def test_commands_have_the_options_that_are_shown(command):
-    assert_options_exist(command)
+def test_the_two_commands_are_the_first_that_are_shown():
+    shown = [line.split("#")[0].strip() for line in blocks(README, "sh")[0].splitlines()]
+    assert shown == ["make demo", "make test"]
 
 
-def test_shipped_configurations_are_all_named():
-    for name in shipped_configurations():
-        assert f"`{name}`" in README
+def test_the_example_reads_motivations():
+    # tests/test_docs.py runs it.
+    (code,) = blocks(README, "python")
+    assert "reader.read(" in code
+
+
+def test_it_begins_with_the_picture_and_ends_with_the_licence():
+    places = ["docs/images/recommend.svg", "make demo", "```python", "docs/results.md", "[LICENSE]"]
+    found = [README.index(place) for place in places]
+    assert found == sorted(found)

@@ -83,15 +83,15 @@ class OutputFolder:
         Raises:
             OutputError: the component has not finished in any run into this folder.
         """
-        for uri in self._artifacts(component).get(output, []):
+        for uri in self.artifacts(component).get(output, []):
             return uri
         raise OutputError(
             f"expected the output '{output}' of {component} in {self.path}, found none: "
             "the component has not finished in any run into this folder."
         )
 
-    def _artifacts(self, component: str) -> dict[str, list[str]]:
-        """The URIs of a component's newest finished execution, by output."""
+    def artifacts(self, component: str) -> dict[str, list[str]]:
+        """The URIs of a component's newest finished execution, by output; none without one."""
         if not os.path.exists(self.metadata_file):
             return {}
         with named_extra("reading the account of a run"):

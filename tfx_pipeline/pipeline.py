@@ -92,6 +92,8 @@ def create_pipeline(
         splits_config=transform_pb2.SplitsConfig(
             analyze=[columns.TRAIN], transform=list(columns.EVENT_SPLITS)
         ),
+        # Nobody reads them: StatisticsGen has described the events already.
+        disable_statistics=True,
     )
     # Neither reads the anomalies, but neither may start on data that has some.
     for component in (extractor, transform):

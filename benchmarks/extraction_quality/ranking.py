@@ -33,7 +33,7 @@ def precision_at_k(hits: np.ndarray, k: int) -> np.ndarray:
 
 def hit_at_k(hits: np.ndarray, k: int) -> np.ndarray:
     """Whether any of the first k is true, float64 `[num_texts]`."""
-    return hits[:, :k].any(axis=1).astype(np.float64)
+    return np.asarray(hits[:, :k].any(axis=1), dtype=np.float64)
 
 
 def metrics(scores: np.ndarray, relevant: np.ndarray) -> dict[str, np.ndarray]:

@@ -65,7 +65,7 @@ def run(data: Path, models: readers.Models, seed: int) -> str:
     texts += others["review"].sample(NUM_OTHERS, random_state=seed).tolist()
 
     relevant = relevance(labels["motivations"].tolist(), taxonomy)
-    labelled = relevant.any(axis=1)
+    labelled = np.asarray(relevant.any(axis=1))
     num_labels = len(labels)
     results, separation = {}, {}
     for name, values in readers.strategies(models.score(texts, taxonomy)).items():

@@ -106,7 +106,7 @@ def hit_rate_at_k(
     array([0.])
     """
     hits, _ = _checked(ranked_hits, num_relevant, k)
-    return hits.any(axis=1).astype(np.float64)
+    return np.asarray(hits.any(axis=1), dtype=np.float64)
 
 
 def catalogue_coverage(top_items: NDArray[np.integer], num_items: int) -> float:

@@ -80,7 +80,7 @@ def _unreadable(part: ReadRange, error: Exception) -> IngestionError:
     )
 
 
-class Kind(str, enum.Enum):
+class Kind(enum.StrEnum):
     """What the files of a plan hold."""
 
     EVENTS = "events"

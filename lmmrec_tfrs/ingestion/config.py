@@ -19,7 +19,7 @@ from lmmrec_tfrs.privacy.config import PrivacyConfig
 PATTERNS = ("events", "test_events", "texts", "catalogue")
 
 
-class DataFormat(str, enum.Enum):
+class DataFormat(enum.StrEnum):
     """The published formats, and the generic ones that go through a column mapping."""
 
     AMAZON_2014_CSV = "amazon_2014_csv"

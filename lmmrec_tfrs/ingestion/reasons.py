@@ -3,7 +3,7 @@
 import enum
 
 
-class QuarantineReason(str, enum.Enum):
+class QuarantineReason(enum.StrEnum):
     """Why a row could not be used."""
 
     INVALID_ENCODING = "invalid_encoding"
@@ -19,7 +19,7 @@ class QuarantineReason(str, enum.Enum):
     UNKNOWN_SOURCE = "unknown_source"
 
 
-class FilterReason(str, enum.Enum):
+class FilterReason(enum.StrEnum):
     """Why a sound row was left out."""
 
     DUPLICATE = "duplicate"

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from lmmrec_tfrs.configuration import FrozenConfig
 
 
-class SplitStrategy(str, enum.Enum):
+class SplitStrategy(enum.StrEnum):
     """How the events are divided into train, validation and test."""
 
     AUTO = "auto"
@@ -17,7 +17,7 @@ class SplitStrategy(str, enum.Enum):
     GIVEN = "given"
 
 
-class ValidationSource(str, enum.Enum):
+class ValidationSource(enum.StrEnum):
     """What validation is drawn from where the test events are given."""
 
     TRAIN = "train"

@@ -199,7 +199,7 @@ def named_month_date(text: str, date_format: str) -> int:
 
 def _seconds(moment: datetime.datetime) -> int:
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=datetime.timezone.utc)
+        moment = moment.replace(tzinfo=datetime.UTC)
     try:
         return int(moment.timestamp() // 1)
     except (OverflowError, ValueError) as error:

@@ -38,7 +38,7 @@ _MODULES = {
     "TextMotivations": "reader",
 }
 
-__getattr__ = lazy_names(__name__, _MODULES)
+__getattr__ = lazy_names(__name__, _MODULES, extra="read")
 
 
 def __dir__() -> list[str]:

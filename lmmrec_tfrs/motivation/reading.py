@@ -11,7 +11,7 @@ from lmmrec_tfrs.motivation.profile import MotivationProfile
 from lmmrec_tfrs.motivation.quotes import avoided_evidence, supporting_quote
 
 
-class Kind(str, enum.Enum):
+class Kind(enum.StrEnum):
     """Where a text comes from; each kind is calibrated on its own mean."""
 
     REVIEW = "review"

@@ -9,7 +9,7 @@ from lmmrec_tfrs.retrieval import saved_model
 from lmmrec_tfrs.retrieval.config import RetrievalConfig
 from lmmrec_tfrs.retrieval.scann_index import InsufficientRecallError, build_scann_index
 from lmmrec_tfrs.retrieval.signatures import RetrievalModule
-from lmmrec_tfrs.retrieval.verify import Verification, verify_in_fresh_process
+from lmmrec_tfrs.retrieval.verify import FreshProcess, Verification
 
 
 class IndexReport(FrozenConfig):
@@ -61,22 +61,23 @@ def build_index(
             f"expected items to index and users to measure recall on, received {len(item_ids)} "
             f"items and {len(user_ids)} users."
         )
-    model = saved_model.load_saved_model(model_path)
-    sample = _sample(user_ids, config.recall_queries, config.seed)
-    items = saved_model.embed_items(model, item_ids)
-    queries = saved_model.embed_queries(model, sample)[saved_model.EMBEDDING]
-    index = build_scann_index(items[saved_model.EMBEDDING], queries, config)
-    RetrievalModule(
-        model=model,
-        index=index,
-        item_ids=item_ids,
-        item_motivation_weights=items[saved_model.MOTIVATION_WEIGHTS],
-        motivation_names=motivation_names,
-        reasons_per_item=config.reasons_per_item,
-    ).export(output_path)
-    verification = verify_in_fresh_process(
-        output_path, item_ids, sample, config.recall_at, config.verification_timeout_seconds
-    )
+    with FreshProcess() as fresh_process:
+        model = saved_model.load_saved_model(model_path)
+        sample = _sample(user_ids, config.recall_queries, config.seed)
+        items = saved_model.embed_items(model, item_ids)
+        queries = saved_model.embed_queries(model, sample)[saved_model.EMBEDDING]
+        index = build_scann_index(items[saved_model.EMBEDDING], queries, config)
+        RetrievalModule(
+            model=model,
+            index=index,
+            item_ids=item_ids,
+            item_motivation_weights=items[saved_model.MOTIVATION_WEIGHTS],
+            motivation_names=motivation_names,
+            reasons_per_item=config.reasons_per_item,
+        ).export(output_path)
+        verification = fresh_process.verify(
+            output_path, item_ids, sample, config.recall_at, config.verification_timeout_seconds
+        )
     if verification.recall < config.minimum_recall:
         raise InsufficientRecallError(
             f"expected the exported index to find at least {config.minimum_recall:.4f} of the "

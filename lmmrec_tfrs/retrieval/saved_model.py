@@ -29,7 +29,8 @@ def register_scann_operations() -> None:
     if specification is None or not specification.submodule_search_locations:
         raise ImportError(
             "expected the package 'scann', which holds the operations of the retrieval index, "
-            "found none: install scann==1.3.2, which is built for TensorFlow 2.16."
+            "found none: install lmmrec-tfrs[serve], which brings the release that is built for "
+            "this TensorFlow."
         )
     folder = specification.submodule_search_locations[0]
     # Only the library: importing the package would also load its NumPy bindings.

@@ -76,7 +76,8 @@ class RetrievalModule(tf.Module):
             tf.TensorSpec([None], tf.string, "user_id"),
             tf.TensorSpec([], tf.int32, "k"),
             tf.TensorSpec([None, None], tf.string, "exclude_item_ids"),
-        ]
+        ],
+        autograph=False,
     )
     def recommend(
         self, user_id: tf.Tensor, k: tf.Tensor, exclude_item_ids: tf.Tensor
@@ -135,12 +136,12 @@ class RetrievalModule(tf.Module):
             "motivation_weights": weights,
         }
 
-    @tf.function(input_signature=[tf.TensorSpec([None], tf.string, "user_id")])
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.string, "user_id")], autograph=False)
     def embed_query(self, user_id: tf.Tensor) -> dict[str, tf.Tensor]:
         """The model's query embeddings, `[B, D + 1]`."""
         return self.model.signatures[signature_names.EMBED_QUERY](user_id=user_id)
 
-    @tf.function(input_signature=[tf.TensorSpec([None], tf.string, "item_id")])
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.string, "item_id")], autograph=False)
     def embed_item(self, item_id: tf.Tensor) -> dict[str, tf.Tensor]:
         """The model's item embeddings, `[B, D + 1]`."""
         return self.model.signatures[signature_names.EMBED_ITEM](item_id=item_id)

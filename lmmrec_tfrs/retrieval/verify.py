@@ -45,65 +45,78 @@ class Verification(FrozenConfig):
     latency_p99_milliseconds: float
 
 
-def verify_in_fresh_process(
-    index_path: str,
-    item_ids: Sequence[str],
-    user_ids: Sequence[str],
-    k: int,
-    timeout_seconds: float,
-) -> Verification:
-    """Runs `verify_index` in a Python process of its own.
+class FreshProcess:
+    """A Python process of its own, which starts while the index that it is to verify is built.
 
-    Args:
-        index_path: the folder of the SavedModel.
-        item_ids: all items that the index holds.
-        user_ids: the users to measure recall on.
-        k: the length of the lists.
-        timeout_seconds: how long the process may take.
-
-    Raises:
-        VerificationError: the process failed, or took too long; the message ends with what it
-            said.
+    Importing TensorFlow takes it seconds, which so cost nobody anything. Use it in a `with` block,
+    whose end stops a process that was not asked.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        request, answer = Path(folder, "request.json"), Path(folder, "answer.json")
-        request.write_text(
-            json.dumps(
-                {
-                    "index_path": index_path,
-                    "item_ids": list(item_ids),
-                    "user_ids": list(user_ids),
-                    "k": k,
-                }
-            ),
-            encoding="utf-8",
-        )
+
+    def __enter__(self) -> "FreshProcess":
         # The package may lie on this process's path only.
         root = str(Path(lmmrec_tfrs.__file__).resolve().parents[1])
         paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-        command = [sys.executable, "-m", __name__, "--request", str(request)]
+        self._folder = tempfile.TemporaryDirectory()
+        self._answer = Path(self._folder.name, "answer.json")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", __name__, "--answer", str(self._answer)],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.communicate()
+        self._folder.cleanup()
+
+    def verify(
+        self,
+        index_path: str,
+        item_ids: Sequence[str],
+        user_ids: Sequence[str],
+        k: int,
+        timeout_seconds: float,
+    ) -> Verification:
+        """Runs `verify_index` in the process, which ends with it.
+
+        Args:
+            index_path: the folder of the SavedModel.
+            item_ids: all items that the index holds.
+            user_ids: the users to measure recall on.
+            k: the length of the lists.
+            timeout_seconds: how long the process may take.
+
+        Raises:
+            VerificationError: the process failed, or took too long; the message ends with what it
+                said.
+        """
+        request = {
+            "index_path": index_path,
+            "item_ids": list(item_ids),
+            "user_ids": list(user_ids),
+            "k": k,
+        }
         try:
-            completed = subprocess.run(
-                [*command, "--answer", str(answer)],
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=timeout_seconds,
-                check=False,
-            )
+            _, said = self._process.communicate(json.dumps(request), timeout=timeout_seconds)
         except subprocess.TimeoutExpired as error:
             raise VerificationError(
                 f"expected the index at {index_path} to be verified within {timeout_seconds:.0f} "
                 "seconds: raise RetrievalConfig.verification_timeout_seconds or lower "
                 "recall_queries."
             ) from error
-        if completed.returncode != 0 or not answer.exists():
+        if self._process.returncode != 0 or not self._answer.exists():
             raise VerificationError(
                 f"expected the index at {index_path} to answer in a fresh process, which exited "
-                f"with {completed.returncode}. It said, at the end:\n{completed.stderr[-2000:]}"
+                f"with {self._process.returncode}. It said, at the end:\n{said[-2000:]}"
             )
-        return Verification.model_validate_json(answer.read_text(encoding="utf-8"))
+        return Verification.model_validate_json(self._answer.read_text(encoding="utf-8"))
 
 
 def verify_index(
@@ -198,14 +211,13 @@ def _latencies(index: Any, user_ids: Sequence[str], k: int) -> NDArray[np.float6
 
 
 def main() -> None:
-    """Reads a request file and writes the answer file."""
+    """Reads the arguments of `verify_index` as JSON from the standard input; writes the answer."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--request", required=True, help="JSON: the arguments of verify_index.")
     parser.add_argument("--answer", required=True, help="Where the answer is written, as JSON.")
     arguments = parser.parse_args()
-    request = json.loads(Path(arguments.request).read_text(encoding="utf-8"))
-    answer = verify_index(**request)
-    Path(arguments.answer).write_text(answer.model_dump_json(), encoding="utf-8")
+    if asked := sys.stdin.read():
+        answer = verify_index(**json.loads(asked))
+        Path(arguments.answer).write_text(answer.model_dump_json(), encoding="utf-8")
 
 
 if __name__ == "__main__":

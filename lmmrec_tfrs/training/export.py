@@ -50,14 +50,15 @@ def write_saved_model(query: IdentifiedTower, candidate: IdentifiedTower, direct
 
 
 def _signature(tower: IdentifiedTower, argument: str) -> tf.types.experimental.ConcreteFunction:
-    function = tf.function(tower.describe)
+    # Nothing in a tower branches on tensors: AutoGraph would only read all of its code.
+    function = tf.function(tower.describe, autograph=False)
     return function.get_concrete_function(tf.TensorSpec([None], tf.string, name=argument))
 
 
 def _history_signature(
     query: IdentifiedTower, candidate: IdentifiedTower
 ) -> tf.types.experimental.ConcreteFunction:
-    @tf.function
+    @tf.function(autograph=False)
     def function(item_ids: tf.Tensor) -> dict[str, tf.Tensor]:
         return embed_history(query, candidate.owners, item_ids)
 

@@ -35,10 +35,23 @@ def test_pages_without_places_and_places_without_tables_are_refused():
             filled(PLACE.format("b"), tables)
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/results.md"])
+PLACES = re.compile(r"^<!-- benchmark table: (\S+) -->\n(.*)", re.MULTILINE)
+RESULTS = (ROOT / "docs/results.md").read_text(encoding="utf-8")
+
+
+def test_the_command_that_is_shown_fills_every_page_with_places():
+    (pages,) = re.findall(r"report .*--pages ((?:\S+\.md ?)+)", RESULTS)
+    with_places = [
+        path.relative_to(ROOT).as_posix()
+        for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"))
+        if PLACES.search(path.read_text(encoding="utf-8"))
+    ]
+    assert sorted(pages.split()) == sorted(with_places)
+
+
+@pytest.mark.parametrize("page", ["docs/model.md", "docs/results.md"])
 def test_the_places_of_the_documentation_hold_tables(page):
-    text = (ROOT / page).read_text(encoding="utf-8")
-    places = re.findall(r"^<!-- benchmark table: (\S+) -->\n(.*)", text, re.MULTILINE)
+    places = PLACES.findall((ROOT / page).read_text(encoding="utf-8"))
     assert places
     for name, first_line in places:
         assert first_line.startswith("| "), name

@@ -1,7 +1,6 @@
 """The `lmmrec` command."""
 
 import os
-import warnings
 from collections.abc import Callable
 from functools import wraps
 from typing import Annotated, Any
@@ -10,6 +9,7 @@ import typer
 from rich.console import Console
 
 from lmmrec_tfrs.errors import ReadableError
+from tfx_pipeline.command_line.logs import keep_libraries_quiet
 
 app = typer.Typer(
     name="lmmrec",
@@ -255,10 +255,8 @@ def taxonomy_induce(
 
 
 def main() -> None:
-    """Runs the command with TensorFlow's and Google's start-up chatter turned down."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    warnings.filterwarnings("ignore", category=FutureWarning)
-    warnings.filterwarnings("ignore", category=DeprecationWarning)
+    """Runs the command, without the chatter of libraries."""
+    keep_libraries_quiet()
     app()
 
 

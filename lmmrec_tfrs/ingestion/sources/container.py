@@ -9,7 +9,7 @@ PARQUET_MAGIC = b"PAR1"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-class Container(str, enum.Enum):
+class Container(enum.StrEnum):
     """A kind of file, gzip aside."""
 
     CSV = "csv"

@@ -118,5 +118,5 @@ def _seconds(header: str | None) -> float | None:
     except ValueError:
         return None
     if date.tzinfo is None:
-        date = date.replace(tzinfo=datetime.timezone.utc)
-    return max((date - datetime.datetime.now(datetime.timezone.utc)).total_seconds(), 0.0)
+        date = date.replace(tzinfo=datetime.UTC)
+    return max((date - datetime.datetime.now(datetime.UTC)).total_seconds(), 0.0)

@@ -34,6 +34,8 @@ class SmolLM2Tokenizer(keras_hub.models.Llama3Tokenizer):
         kwargs.setdefault("bos_token", START_TOKEN)
         kwargs.setdefault("eos_token", END_TOKEN)
         kwargs.setdefault("misc_special_tokens", set(SPECIAL_TOKENS))
+        # Words are split in TensorFlow here, so that ids are found there, too.
+        kwargs.setdefault("_allow_python_workflow", False)
         super().__init__(vocabulary=vocabulary, merges=merges, **kwargs)
 
     def set_vocabulary_and_merges(self, vocabulary: Any, merges: Any) -> None:
@@ -41,7 +43,7 @@ class SmolLM2Tokenizer(keras_hub.models.Llama3Tokenizer):
         super().set_vocabulary_and_merges(vocabulary, merges)
         # Traced once: called as it is, it would be traced again at every call.
         self._merge_words = tf.function(
-            self._bpe_merge_and_update_cache, input_signature=[tf.TensorSpec([None], tf.string)]
+            self._bpe_merge_and_update_cache_tf, input_signature=[tf.TensorSpec([None], tf.string)]
         )
 
     def tokenize(self, inputs: Any) -> tf.RaggedTensor | tf.Tensor:

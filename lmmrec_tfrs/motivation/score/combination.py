@@ -116,12 +116,13 @@ def _truth(
         )
     if len(labels) != len(similarity):
         raise ValueError(f"expected {len(similarity)} sets of labels, received {len(labels)}.")
-    truth = np.zeros(similarity.shape, dtype=bool)
+    num_texts, num_motivations = similarity.shape
+    truth = np.zeros((num_texts, num_motivations), dtype=bool)
     for row, indices in enumerate(labels):
         for index in indices:
-            if not 0 <= index < truth.shape[1]:
+            if not 0 <= index < num_motivations:
                 raise ValueError(
-                    f"expected labels in [0, {truth.shape[1]}), received {index} for text {row}."
+                    f"expected labels in [0, {num_motivations}), received {index} for text {row}."
                 )
             truth[row, index] = True
     num_labelled = int(truth.any(axis=1).sum())

@@ -110,10 +110,20 @@ def test_refuses_another_layer_and_decays_that_fall():
 
 
 def test_refuses_a_layer_that_does_not_know_how_it_was_built():
-    student = tf.keras.layers.Dense(1)
+    student = _Silent()
     student.build((None, 1))
     with pytest.raises(ValueError, match="call the layer once"):
         EmaTeacher(student)
+
+
+class _Silent(tf.keras.layers.Dense):
+    """Does not say how it was built, as a layer of an earlier Keras 2 that was never called."""
+
+    def __init__(self, units=1, **kwargs):
+        super().__init__(units, **kwargs)
+
+    def get_build_config(self):
+        return None
 
 
 class _Noisy(tf.keras.layers.Layer):

@@ -9,7 +9,7 @@ from lmmrec_tfrs.retrieval.build import build_index
 from lmmrec_tfrs.retrieval.config import RetrievalConfig
 from lmmrec_tfrs.retrieval.scann_index import InsufficientRecallError, build_scann_index
 from lmmrec_tfrs.retrieval.signatures import RetrievalModule
-from lmmrec_tfrs.retrieval.verify import VerificationError, verify_in_fresh_process, verify_index
+from lmmrec_tfrs.retrieval.verify import FreshProcess, VerificationError, verify_index
 from tests.lmmrec_tfrs.retrieval.toy_model import ToyModel, random_model
 
 NAMES = ["gift", "comfort", "travel"]
@@ -167,8 +167,24 @@ def test_the_report_tells_what_the_fresh_process_measured(built):
 
 @pytest.mark.slow
 def test_an_index_that_answers_for_other_items_fails_in_the_fresh_process(built):
-    with pytest.raises(VerificationError, match="expected items of the catalogue"):
-        verify_in_fresh_process(built[0], ["a", "b"], ["ann"], k=3, timeout_seconds=300)
+    with (
+        FreshProcess() as process,
+        pytest.raises(VerificationError, match="expected items of the catalogue"),
+    ):
+        process.verify(built[0], ["a", "b"], ["ann"], k=3, timeout_seconds=300)
+
+
+@pytest.mark.slow
+def test_a_process_that_takes_too_long_is_stopped(built):
+    with FreshProcess() as process, pytest.raises(VerificationError, match="within 0 seconds"):
+        process.verify(built[0], ["a", "b"], ["ann"], k=3, timeout_seconds=0.1)
+    assert process._process.poll() is not None
+
+
+def test_a_process_that_is_not_asked_ends_with_the_block():
+    with FreshProcess() as process:
+        assert process._process.poll() is None
+    assert process._process.poll() is not None
 
 
 def test_an_index_with_wrong_scores_is_found_out(tmp_path):
