@@ -20,6 +20,7 @@ from components.review_example_gen.component import ReviewExampleGen
 from components.review_schema_gen.component import ReviewSchemaGen
 from components.strict_example_validator.component import StrictExampleValidator
 from lmmrec_tfrs.data import columns
+from tfx_pipeline.beam_arguments import beam_arguments
 from tfx_pipeline.config import PipelineConfig
 
 PREPROCESSING = "components.lmmrec_trainer.preprocessing.preprocessing_fn"
@@ -154,7 +155,7 @@ def create_pipeline(
         ],
         enable_cache=True,
         metadata_connection_config=metadata,
-        beam_pipeline_args=list(config.beam_pipeline_args),
+        beam_pipeline_args=beam_arguments(config),
     )
 
 

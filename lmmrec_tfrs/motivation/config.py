@@ -83,7 +83,7 @@ class ExtractionConfig(FrozenConfig):
         default=256, ge=16, le=512, description="The encoder cuts a text after so many tokens."
     )
     encoder_batch_size: int = Field(
-        default=128, ge=1, description="Texts handed to the encoder at once, to sort by length."
+        default=512, ge=1, description="Texts handed to the encoder at once, to sort by length."
     )
     encoder_batch_tokens: int = Field(
         default=4096, ge=64, description="Tokens that go through the encoder at once."

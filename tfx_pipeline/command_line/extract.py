@@ -11,6 +11,7 @@ from rich.table import Table
 
 from lmmrec_tfrs.data import columns, example_files
 from lmmrec_tfrs.motivation.config import ExtractionConfig
+from tfx_pipeline.beam_arguments import beam_arguments
 from tfx_pipeline.config import PipelineConfig
 
 EXAMPLES, CATALOGUE, QUARANTINE, TEXTS, MOTIVATIONS = (
@@ -59,7 +60,7 @@ def extract(
     taxonomy = Taxonomy.load(motivation.taxonomy)
 
     def make_pipeline() -> beam.Pipeline:
-        return beam.Pipeline(options=PipelineOptions(list(config.beam_pipeline_args)))
+        return beam.Pipeline(options=PipelineOptions(beam_arguments(config)))
 
     at = {name: os.path.join(output, name) for name in (EXAMPLES, CATALOGUE, QUARANTINE, TEXTS)}
     with console.status("Reading the data ..."):

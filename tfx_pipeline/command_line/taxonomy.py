@@ -17,6 +17,7 @@ from lmmrec_tfrs.motivation.induction.config import InductionConfig
 from lmmrec_tfrs.motivation.induction.induce import induce_taxonomy
 from lmmrec_tfrs.motivation.induction.induced import InducedTaxonomy
 from lmmrec_tfrs.motivation.models.registry import load_text_encoder
+from tfx_pipeline.beam_arguments import beam_arguments
 from tfx_pipeline.config import ConfigError, PipelineConfig
 
 
@@ -82,7 +83,7 @@ def read_training_texts(
         The training split's texts and the notes and queries, never a held-out review; the item of
         each; and all titles.
     """
-    options = beam.options.pipeline_options.PipelineOptions(list(config.beam_pipeline_args))
+    options = beam.options.pipeline_options.PipelineOptions(beam_arguments(config))
     with tempfile.TemporaryDirectory() as folder:
         events, catalogue, quarantine, notes = (str(Path(folder) / name) for name in "ecqn")
         run_ingestion(

@@ -1,6 +1,9 @@
 """What the workers count, by Beam's metrics."""
 
+import functools
 from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
 import apache_beam as beam
 
@@ -27,12 +30,22 @@ def totals(result: beam.runners.runner.PipelineResult) -> dict[str, int]:
 
 
 class CountedModel:
-    """A model with the account of what it read."""
+    """A model with the account of what it read; it is loaded when it is first asked.
 
-    def __init__(self, model: object, label: str):
-        self.model = model
+    Args:
+        load: loads the model.
+        label: what it is called in the account.
+    """
+
+    def __init__(self, load: Callable[[], Any], label: str):
+        self._load = load
         self._label = label
         self._progress = Progress(label.replace("_", " "))
+
+    @functools.cached_property
+    def model(self) -> Any:
+        """The model: where all answers come from a cache, it is never loaded."""
+        return self._load()
 
     def count(self, texts: int, tokens: int, seconds: float) -> None:
         """Counts a batch, in Beam's metrics and in the log."""

@@ -41,9 +41,12 @@ class EncoderHandler(_CachedModelHandler):
     """Reads texts with the encoder: addressed texts to addressed readings."""
 
     def load_model(self) -> CountedModel:
-        """Loads the encoder, once a worker."""
-        encoder = self._models.load_encoder(self._config)
-        return CountedModel(EncoderReader(encoder, self._taxonomy), ENCODER)
+        """Prepares loading the encoder, once a worker."""
+
+        def load() -> EncoderReader:
+            return EncoderReader(self._models.load_encoder(self._config), self._taxonomy)
+
+        return CountedModel(load, ENCODER)
 
     def run_inference(
         self,
@@ -52,7 +55,7 @@ class EncoderHandler(_CachedModelHandler):
         inference_args: dict[str, Any] | None = None,
     ) -> Iterable[AddressedReading]:
         """Reads a batch, and keeps what was read before anything else can go wrong."""
-        reader: Any = model.model
+        reader = model.model
         started, tokens = time.monotonic(), reader.num_tokens_read
         readings = reader.read([text for _, text in batch])
         model.count(len(batch), reader.num_tokens_read - tokens, time.monotonic() - started)
@@ -71,8 +74,10 @@ class LanguageModelHandler(_CachedModelHandler):
     """Adds the language model's answers to readings, which come with the answers' addresses."""
 
     def load_model(self) -> CountedModel:
-        """Loads the language model, once a worker."""
-        return CountedModel(self._models.load_reader(self._config, self._taxonomy), LANGUAGE_MODEL)
+        """Prepares loading the language model, once a worker."""
+        return CountedModel(
+            lambda: self._models.load_reader(self._config, self._taxonomy), LANGUAGE_MODEL
+        )
 
     def run_inference(
         self,
@@ -81,7 +86,7 @@ class LanguageModelHandler(_CachedModelHandler):
         inference_args: dict[str, Any] | None = None,
     ) -> Iterable[Reading]:
         """Reads a batch, and keeps the answers before anything else can go wrong."""
-        reader: Any = model.model
+        reader = model.model
         started, tokens = time.monotonic(), reader.num_tokens_read
         answers = reader.read([reading.source for _, reading in batch])
         model.count(len(batch), reader.num_tokens_read - tokens, time.monotonic() - started)

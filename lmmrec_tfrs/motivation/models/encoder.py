@@ -17,7 +17,7 @@ from lmmrec_tfrs.motivation.models.minilm import (
 )
 from lmmrec_tfrs.motivation.models.packaged_files import fingerprint
 
-# Lengths in tokens that a batch is padded to; a longer text is cut.
+# Lengths in tokens that a batch is padded to where each length is compiled; a longer text is cut.
 LENGTH_BUCKETS = (16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
 # No English word comes near this many characters a token: what lies beyond is not tokenised.
 _CHARACTERS_PER_TOKEN = 12
@@ -95,6 +95,7 @@ class BackboneEncoder:
             self._hidden_states,
             input_signature=[tf.TensorSpec([None, None], tf.int32)] * 2,
             jit_compile=jit_compile,
+            autograph=False,
         )
 
     @property
@@ -166,12 +167,31 @@ class BackboneEncoder:
     def _batches(self, lengths: Sequence[int]) -> Iterator[tuple[list[int], int]]:
         """Groups texts of like length; yields their indices and the padded length."""
         order = sorted(range(len(lengths)), key=lambda index: lengths[index])
+        if not self._fixed_batches:
+            yield from self._batches_as_long_as_their_longest(lengths, order)
+            return
         buckets = [self._bucket(lengths[index]) for index in order]
         for length, group in itertools.groupby(zip(buckets, order, strict=True), lambda x: x[0]):
             indices = [index for _, index in group]
             size = self._batch_size(length)
             for start in range(0, len(indices), size):
                 yield indices[start : start + size], length
+
+    def _batches_as_long_as_their_longest(
+        self, lengths: Sequence[int], order: Sequence[int]
+    ) -> Iterator[tuple[list[int], int]]:
+        """Batches of at most `batch_tokens` with hardly any padding."""
+        batch: list[int] = []
+        longest = 0
+        for index in order:
+            length = min(lengths[index], self._max_tokens)
+            if batch and (len(batch) + 1) * length > self._batch_tokens:
+                yield batch, longest
+                batch = []
+            batch.append(index)
+            longest = length
+        if batch:
+            yield batch, longest
 
     def _bucket(self, length: int) -> int:
         length = min(length, self._max_tokens)

@@ -50,13 +50,25 @@ def load_smollm2(sequence_length: int = 1024) -> keras_hub.models.Llama3CausalLM
 
 
 def _read(path: Path) -> _Checkpoint:
-    reader = GGUFReader(path)
+    reader = _PlainReader(path)
     metadata = {name: field.contents() for name, field in reader.fields.items()}
     tensors = {
         tensor.name: dequantize(tensor.data, tensor.tensor_type).astype(np.float32)
         for tensor in reader.tensors
     }
     return _Checkpoint(metadata, tensors)
+
+
+class _PlainReader(GGUFReader):
+    """Reads through a plain array.
+
+    Each of the hundred thousand tokens and merges is a slice, and slicing a memory map costs ten
+    times what slicing an array over the same memory does.
+    """
+
+    def _get(self, *arguments: Any, **keywords: Any) -> Any:
+        self.data = self.data.view(np.ndarray)
+        return super()._get(*arguments, **keywords)
 
 
 def _tokenizer(metadata: dict[str, Any]) -> SmolLM2Tokenizer:
