@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
-from tensorflow.core.protobuf import saved_model_pb2
 
 from lmmrec_tfrs.data.signature_names import EMBED_ITEM, EMBED_QUERY, RECOMMEND
+from lmmrec_tfrs.extras import named_extra
+
+with named_extra("lmmrec_tfrs.retrieval", "serve"):
+    import tensorflow as tf
+    from tensorflow.core.protobuf import saved_model_pb2
 
 EMBEDDING = "embedding"
 MOTIVATION_WEIGHTS = "motivation_weights"

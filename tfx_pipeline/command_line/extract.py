@@ -12,6 +12,7 @@ from rich.table import Table
 from lmmrec_tfrs.data import columns, example_files
 from lmmrec_tfrs.motivation.config import ExtractionConfig
 from tfx_pipeline.beam_arguments import beam_arguments
+from tfx_pipeline.command_line.fast_imports import fast_imports
 from tfx_pipeline.config import PipelineConfig
 
 EXAMPLES, CATALOGUE, QUARANTINE, TEXTS, MOTIVATIONS = (
@@ -48,11 +49,12 @@ def extract(
         console: where to print.
     """
     console.print("Starting TensorFlow and Beam ...")
-    import apache_beam as beam
-    from apache_beam.options.pipeline_options import PipelineOptions
+    with fast_imports("extraction", "pipeline"):
+        import apache_beam as beam
+        from apache_beam.options.pipeline_options import PipelineOptions
 
-    from components.motivation_extractor.profile_files import with_absolute_profiles
-    from lmmrec_tfrs.ingestion.beam import run_ingestion
+        from components.motivation_extractor.profile_files import with_absolute_profiles
+        from lmmrec_tfrs.ingestion.beam import run_ingestion
     from lmmrec_tfrs.motivation.taxonomy import Taxonomy
 
     data, output = os.path.abspath(data), os.path.abspath(output)

@@ -16,7 +16,7 @@ class SmolLM2Tokenizer(keras_hub.models.Llama3Tokenizer):
     """A `Llama3Tokenizer` that splits words as SmolLM2 was trained to.
 
     Each digit is a word of its own, and a run of white space leaves its last space to the
-    word that follows, as in GPT-2. The stock tokenizer splits as Llama 3 does and gives other tokens.
+    word that follows, as in GPT-2. The stock tokenizer splits as Llama 3 does, into other tokens.
     It works on Python strings and eager tensors; within a `tf.function` it is an error.
     """
 

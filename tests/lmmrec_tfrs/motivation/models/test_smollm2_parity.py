@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 import regex
+import tensorflow as tf
 from gguf import GGUFReader
 from gguf.quants import dequantize
 
