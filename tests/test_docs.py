@@ -164,6 +164,7 @@ def test_every_page_with_examples_has_a_test_that_runs_them():
     with_examples = {name for name, page in WRITTEN.items() if blocks(page, "python")}
     assert with_examples == {
         "README.md",
+        "installation.md",
         "library.md",
         "model.md",
         "motivations.md",

@@ -3,6 +3,7 @@
 import pytest
 from typer.testing import CliRunner
 
+from tests.tfx_pipeline.command_modules import heavy_modules_of
 from tfx_pipeline.command_line.main import app
 
 
@@ -41,3 +42,27 @@ def test_missing_input_files_are_named(tmp_path):
     assert result.exit_code == 1
     assert "reviews.jsonl.gz" in result.output
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "-c", "sample", "-d", "{0}", "-o", "{0}", "-s", "training.epoch=1"),
+        ("run", "-c", "sample", "-d", "{0}/none", "-o", "{0}"),
+        ("extract", "-c", "missing.yaml", "-d", "{0}", "-o", "{0}"),
+        ("recommend", "-o", "{0}", "--user", "somebody"),
+        ("evaluate", "-o", "{0}"),
+    ],
+)
+def test_what_is_wrong_is_said_before_anything_large_is_loaded(tmp_path, arguments):
+    given = [argument.format(tmp_path) for argument in arguments]
+    assert heavy_modules_of(*given) == (1, [])
+
+
+def test_a_file_in_a_folders_place_is_explained(tmp_path):
+    (tmp_path / "file").write_text("")
+    for data, output in ((tmp_path / "file", tmp_path), (tmp_path, tmp_path / "file")):
+        result = _invoke("run", "-c", "sample", "-d", str(data), "-o", str(output))
+        assert result.exit_code == 1
+        assert "expected" in result.output
+        assert "a file" in result.output

@@ -16,11 +16,13 @@ from typer.testing import CliRunner
 from lmmrec_tfrs.data import columns, example_files
 from lmmrec_tfrs.ingestion.report import IngestionReport
 from lmmrec_tfrs.motivation.taxonomy import Taxonomy
+from tests.tfx_pipeline.command_modules import heavy_modules_of
+from tfx_pipeline.command_line.extract import with_cache
 from tfx_pipeline.command_line.main import app
 from tfx_pipeline.command_line.recommend import Recommender
+from tfx_pipeline.command_line.run import run_pipeline
 from tfx_pipeline.command_line.tables import read_evaluation
 from tfx_pipeline.config import load_config
-from tfx_pipeline.output_folder import OutputFolder
 from tfx_pipeline.runners.local import run_locally
 
 pytestmark = pytest.mark.slow
@@ -30,17 +32,14 @@ DATA = Path(__file__).resolve().parents[2] / "tfx_pipeline" / "sample" / "data"
 SETTINGS = ["motivation.max_language_model_texts=16"]
 
 
-def _run(output: Path):
-    console = Console(file=io.StringIO(), width=120)
-    return run_locally(load_config("sample", SETTINGS), str(DATA), str(output), console)
+def _console():
+    return Console(file=io.StringIO(), width=120)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     output = tmp_path_factory.mktemp("sample")
-    progress = _run(output)
-    assert not progress.reused
-    return OutputFolder(str(output))
+    return run_pipeline(load_config("sample", SETTINGS), str(DATA), str(output), _console())
 
 
 @pytest.fixture(scope="module")
@@ -180,8 +179,10 @@ def test_personal_data_of_the_sample_is_masked(folder, truth):
     assert not any("@" in text for text in texts)
 
 
-def test_a_second_run_reuses_everything(folder):
-    progress = _run(Path(folder.path))
+def test_tfx_would_reuse_everything(folder):
+    config = with_cache(load_config("sample", SETTINGS), folder.path)
+    progress = run_locally(config, str(DATA), folder.path, _console())
+    assert len(progress.seconds) == 10
     assert progress.reused == set(progress.seconds)
 
 
@@ -206,6 +207,17 @@ def test_the_command_shows_what_a_run_holds(folder, arguments, expected):
     )
     assert result.exit_code == 0, result.output
     assert expected in result.output
+
+
+@pytest.mark.parametrize("what", ["events", "catalogue", "quarantine", "motivations", "evaluation"])
+def test_a_look_into_a_run_loads_neither_tensorflow_nor_beam(folder, what):
+    assert heavy_modules_of("inspect", "--output", folder.path, what) == (0, [])
+
+
+def test_the_same_run_again_by_command_loads_neither_tensorflow_nor_beam(folder):
+    settings = [part for setting in SETTINGS for part in ("--set", setting)]
+    arguments = ("run", "-c", "sample", "-d", str(DATA), "-o", folder.path, *settings)
+    assert heavy_modules_of(*arguments) == (0, [])
 
 
 def test_keras_towers_load_in_a_fresh_process(folder):

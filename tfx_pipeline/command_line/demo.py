@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from lmmrec_tfrs.data import columns, example_files
+from tfx_pipeline.command_line.fast_imports import fast_imports
 from tfx_pipeline.command_line.run import print_summary, run_pipeline
 from tfx_pipeline.config import load_config
 from tfx_pipeline.output_folder import OutputFolder
@@ -27,7 +28,8 @@ def run_demo(output: str, console: Console) -> None:
     ) as data:
         folder = run_pipeline(load_config("sample"), str(data), output, console)
 
-    from tfx_pipeline.command_line.recommend import Recommender, recommendation_table
+    with fast_imports("recommending", "pipeline"):
+        from tfx_pipeline.command_line.recommend import Recommender, recommendation_table
 
     recommender = Recommender(folder)
     for user_id in _shoppers(folder, recommender):

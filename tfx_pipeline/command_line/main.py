@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from lmmrec_tfrs.errors import ReadableError
+from tfx_pipeline.command_line.fast_imports import fast_imports
 from tfx_pipeline.command_line.logs import keep_libraries_quiet
 
 app = typer.Typer(
@@ -128,10 +129,13 @@ def fit_weights(
     settings: OverridesOption = None,
 ) -> None:
     """Find out from labelled texts how much the language model should weigh."""
-    from tfx_pipeline.command_line.fit_weights import fit_and_print
     from tfx_pipeline.config import load_config
 
-    fit_and_print(load_config(config, settings or []), labels, Console())
+    loaded = load_config(config, settings or [])
+    with fast_imports("reading with language models", "read"):
+        from tfx_pipeline.command_line.fit_weights import fit_and_print
+
+    fit_and_print(loaded, labels, Console())
 
 
 @app.command()
@@ -145,10 +149,15 @@ def recommend(
     ] = False,
 ) -> None:
     """Recommend items to users, with the motivations behind each."""
-    from tfx_pipeline.command_line.recommend import print_recommendations
     from tfx_pipeline.output_folder import OutputFolder
 
-    print_recommendations(OutputFolder(os.path.abspath(output)), user, k, include_seen, Console())
+    folder = OutputFolder(os.path.abspath(output))
+    folder.config()
+    folder.served_model()
+    with fast_imports("recommending", "pipeline"):
+        from tfx_pipeline.command_line.recommend import print_recommendations
+
+    print_recommendations(folder, user, k, include_seen, Console())
 
 
 @app.command()
@@ -161,10 +170,14 @@ def evaluate(
     settings: OverridesOption = None,
 ) -> None:
     """Rank the whole catalogue again with a run's newest model, beside the baselines."""
-    from tfx_pipeline.command_line.evaluate import evaluate_and_print
     from tfx_pipeline.output_folder import OutputFolder
 
-    evaluate_and_print(OutputFolder(os.path.abspath(output)), split, settings or [], Console())
+    folder = OutputFolder(os.path.abspath(output))
+    folder.config()
+    with fast_imports("evaluation", "pipeline"):
+        from tfx_pipeline.command_line.evaluate import evaluate_and_print
+
+    evaluate_and_print(folder, split, settings or [], Console())
 
 
 @app.command()
@@ -201,11 +214,14 @@ def compile_command(
 ) -> None:
     """Compile the pipeline to a Kubeflow Pipelines v2 specification."""
     from tfx_pipeline.config import load_config
-    from tfx_pipeline.pipeline import Locations
-    from tfx_pipeline.runners.kubeflow import compile_for_kubeflow
+
+    loaded = load_config(config, settings or [])
+    with fast_imports("compiling", "pipeline"):
+        from tfx_pipeline.pipeline import Locations
+        from tfx_pipeline.runners.kubeflow import compile_for_kubeflow
 
     compile_for_kubeflow(
-        load_config(config, settings or []),
+        loaded,
         Locations(data, pipeline_root, serving_directory),
         image,
         output_file,
@@ -246,12 +262,13 @@ def taxonomy_induce(
     settings: OverridesOption = None,
 ) -> None:
     """Induce a taxonomy from the texts of a data set, to be edited by hand."""
-    from tfx_pipeline.command_line.taxonomy import induce_and_write
     from tfx_pipeline.config import load_config
 
-    induce_and_write(
-        load_config(config, settings or []), data, output, num_motivations, seed, Console()
-    )
+    loaded = load_config(config, settings or [])
+    with fast_imports("inducing a taxonomy", "pipeline"):
+        from tfx_pipeline.command_line.taxonomy import induce_and_write
+
+    induce_and_write(loaded, data, output, num_motivations, seed, Console())
 
 
 def main() -> None:

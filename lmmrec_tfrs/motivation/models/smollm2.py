@@ -67,7 +67,7 @@ class _PlainReader(GGUFReader):
     """
 
     def _get(self, *arguments: Any, **keywords: Any) -> Any:
-        self.data = self.data.view(np.ndarray)
+        self.data = self.data.view(np.ndarray)  # type: ignore[assignment]
         return super()._get(*arguments, **keywords)
 
 

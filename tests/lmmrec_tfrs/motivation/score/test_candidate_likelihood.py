@@ -169,7 +169,7 @@ def test_the_model_speaks(model):
 )
 def test_words_are_split_as_the_model_was_trained(model, text, words):
     tokenizer = model.preprocessor.tokenizer
-    tokens = tokenizer.tokenize(text).numpy().tolist()
+    tokens = tokenizer.tokenize(text).tolist()
     assert [tokenizer.detokenize([token]) for token in tokens] == words
 
 
