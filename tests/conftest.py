@@ -1,11 +1,17 @@
 """For all tests: Keras 2, selected before any of them imports TensorFlow, and no deadline."""
 
+import gc
+
 import hypothesis
 import pytest
 
 import lmmrec_tfrs
 
 __all__ = ["lmmrec_tfrs"]
+
+# Importing TensorFlow and TFX makes millions of objects that stay. While they are imported, and
+# later each time, Python would look through all of them for garbage.
+gc.disable()
 
 # How long an example takes says how busy the machine is: nothing that a test should fail for.
 hypothesis.settings.register_profile("no deadline", deadline=None)
@@ -28,3 +34,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts the tests of the long files first; all others keep their order."""
     order = {name: position for position, name in enumerate(LONG_FILES)}
     items.sort(key=lambda item: order.get(item.path.name, len(LONG_FILES)))
+
+
+def pytest_collection_finish() -> None:
+    """Everything is imported: from here on garbage is collected among what the tests make."""
+    gc.freeze()
+    gc.enable()

@@ -14,6 +14,7 @@ from tfx.types import artifact_utils, standard_artifacts
 
 from components.lmmrec_trainer import channels, preprocessing
 from lmmrec_tfrs.data import columns, example_files, records
+from tests.local_beam import local_pipeline
 
 ARTIFACT_TYPES = {
     channels.EXAMPLES: standard_artifacts.Examples,
@@ -113,7 +114,7 @@ def _transform(folder: Path) -> dict[str, str]:
     schema = schema_utils.schema_from_feature_spec(_SPECIFICATION)
     read = dataset_metadata.DatasetMetadata(schema)
     events = _events()
-    with beam.Pipeline() as pipeline, tft_beam.Context(str(folder / "temporary")):
+    with local_pipeline() as pipeline, tft_beam.Context(str(folder / "temporary")):
         train = (pipeline | "train" >> beam.Create(events[columns.TRAIN]), read)
         transform = train | tft_beam.AnalyzeDataset(preprocessing.preprocessing_fn)
         transform | tft_beam.WriteTransformFn(graph)

@@ -2,7 +2,7 @@
 
 from tfx_pipeline.config import PipelineConfig
 
-_LOCAL = (
+LOCAL_ARGUMENTS = (
     # Beam's direct runner first looks for a Go binary, on the network too, then for a cloud's
     # sources and timers in every step. This is what it comes to in the end, without the looking.
     "--runner=apache_beam.runners.portability.fn_api_runner.fn_runner.FnApiRunner",
@@ -23,4 +23,4 @@ def beam_arguments(config: PipelineConfig) -> list[str]:
     """
     given = list(config.beam_pipeline_args)
     chosen = any(argument.partition("=")[0] == "--runner" for argument in given)
-    return given if chosen else [*_LOCAL, *given]
+    return given if chosen else [*LOCAL_ARGUMENTS, *given]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmmrec_tfrs.data.signature_names import EMBED_ITEM, EMBED_QUERY, RECOMMEND
-from lmmrec_tfrs.extras import named_extra
+from lmmrec_tfrs.extras import missing_extra, named_extra
 
 with named_extra("lmmrec_tfrs.retrieval", "serve"):
     import tensorflow as tf
@@ -26,15 +26,11 @@ def register_scann_operations() -> None:
     """Makes ScaNN's operations known to TensorFlow, which SavedModels with an index need.
 
     Raises:
-        ImportError: the package `scann` is not installed.
+        MissingExtraError: the package `scann` is not installed.
     """
     specification = importlib.util.find_spec("scann")
     if specification is None or not specification.submodule_search_locations:
-        raise ImportError(
-            "expected the package 'scann', which holds the operations of the retrieval index, "
-            "found none: install lmmrec-tfrs[serve], which brings the release that is built for "
-            "this TensorFlow."
-        )
+        raise missing_extra("serve", "loading an index with ScaNN's operations", "scann")
     folder = specification.submodule_search_locations[0]
     # Only the library: importing the package would also load its NumPy bindings.
     tf.load_op_library(os.path.join(folder, "scann_ops", "cc", "_scann_ops.so"))
@@ -70,7 +66,7 @@ def load_saved_model(path: str, required: Sequence[str] = (EMBED_QUERY, EMBED_IT
 
     Raises:
         FileNotFoundError: there is no SavedModel at the path.
-        ImportError: it needs ScaNN, which is not installed.
+        MissingExtraError: it needs ScaNN, which is not installed.
         ValueError: it lacks a required signature.
     """
     if needs_scann(path):
@@ -91,7 +87,7 @@ def load_index(path: str) -> Any:
 
     Raises:
         FileNotFoundError: there is no SavedModel at the path.
-        ImportError: ScaNN is not installed.
+        MissingExtraError: ScaNN is not installed.
         ValueError: the SavedModel is not a retrieval index.
     """
     return load_saved_model(path, required=(RECOMMEND, EMBED_QUERY, EMBED_ITEM))

@@ -43,6 +43,7 @@ def test_a_trial_measures_nothing_of_test(tmp_path):
     assert 0 < outcome.summary["validation ndcg@20"] <= 1
 
 
+@pytest.mark.campaign
 @pytest.mark.slow
 def test_tune_run_studies_and_report_resume(tmp_path, monkeypatch, capsys):
     prepared = prepared_toy(tmp_path / "prepared")

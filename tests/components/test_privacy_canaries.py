@@ -6,7 +6,6 @@ import logging
 import zlib
 from pathlib import Path
 
-import apache_beam as beam
 import pytest
 
 from lmmrec_tfrs.ingestion.beam import run_ingestion
@@ -15,6 +14,7 @@ from lmmrec_tfrs.motivation.config import ExtractionConfig
 from lmmrec_tfrs.motivation.extraction.pipeline import run_extraction
 from lmmrec_tfrs.privacy.config import PrivacyConfig
 from tests.lmmrec_tfrs.motivation.fakes import SMALL_TAXONOMY, FakeModels
+from tests.local_beam import local_pipeline
 
 KEY_VARIABLE = "LMMREC_CANARY_TEST_KEY"
 KEY = "a-key-for-this-test-alone-of-32-bytes-or-more"
@@ -110,13 +110,13 @@ def test_no_canary_survives_ingestion_and_extraction(tmp_path, monkeypatch, capl
         ),
     )  # fmt: skip
     report = run_ingestion(
-        beam.Pipeline, config, str(tmp_path / "data"), *map(str, folders.values())
+        local_pipeline, config, str(tmp_path / "data"), *map(str, folders.values())
     )
     extraction = ExtractionConfig(
         cache_directory=str(cache), min_language_model_words=1, evidence_per_owner=3
     )
     run_extraction(
-        beam.Pipeline, str(folders["examples"]), str(folders["catalogue"]),
+        local_pipeline, str(folders["examples"]), str(folders["catalogue"]),
         str(output / "motivations"), extraction, SMALL_TAXONOMY, FakeModels(),
     )  # fmt: skip
 

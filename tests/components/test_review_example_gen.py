@@ -90,6 +90,7 @@ def test_executor_writes_the_artifacts(data, tmp_path):
     assert all(text.startswith("text\n") for text in texts)
 
 
+@pytest.mark.slow
 def test_executor_reads_texts_and_given_test_events(data, tmp_path):
     (data / "notes.jsonl").write_text(
         '{"client": "u1", "note": "wants wool, ring +44 20 7946 0958"}\n'
@@ -116,6 +117,7 @@ def test_executor_reads_texts_and_given_test_events(data, tmp_path):
     assert examples.get_int_custom_property("test_events") == 5
 
 
+@pytest.mark.slow
 def test_executor_takes_the_patterns_that_the_driver_resolved(data, tmp_path):
     config = CONFIG.model_copy(update={"events": "events-1.csv"})
     quarantine = run_executor(data, tmp_path / "out", config)[executor.QUARANTINE_KEY]

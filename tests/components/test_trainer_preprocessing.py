@@ -14,6 +14,7 @@ from tensorflow_transform.tf_metadata import dataset_metadata, schema_utils
 from components.lmmrec_trainer import preprocessing
 from lmmrec_tfrs.data import columns, example_files
 from lmmrec_tfrs.training.index_pairs import IndexPairs, read_index_pairs
+from tests.local_beam import local_pipeline
 
 EVENTS = [("u", "a", [30]), ("u", "b", [10]), ("u", "a", [])]
 
@@ -38,7 +39,7 @@ def _read_transformed(folder: Path, with_times: bool) -> IndexPairs:
     schema = schema_utils.schema_from_feature_spec(specification)
     metadata = dataset_metadata.DatasetMetadata(schema)
     directory = example_files.split_directory(str(folder), columns.TRAIN)
-    with beam.Pipeline() as pipeline, tft_beam.Context(str(folder / "temporary")):
+    with local_pipeline() as pipeline, tft_beam.Context(str(folder / "temporary")):
         (transformed, written), _ = (
             pipeline | beam.Create(rows),
             metadata,

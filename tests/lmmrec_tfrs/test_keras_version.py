@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 
 def _run(code):
     environment = {key: value for key, value in os.environ.items() if "KERAS" not in key}
@@ -12,11 +14,13 @@ def _run(code):
     )
 
 
+@pytest.mark.slow
 def test_importing_the_library_selects_keras_2():
     result = _run("import lmmrec_tfrs, tensorflow as tf; print(tf.keras.layers.Layer.__module__)")
     assert result.stdout.startswith("tf_keras."), result.stderr
 
 
+@pytest.mark.slow
 def test_keras_3_loaded_before_is_an_error_with_the_remedy():
     result = _run("import tensorflow as tf; tf.keras.layers; import lmmrec_tfrs")
     assert result.returncode != 0

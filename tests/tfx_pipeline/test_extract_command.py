@@ -13,7 +13,7 @@ from tfx_pipeline.command_line.main import app
 from tfx_pipeline.config import load_config
 
 SETTINGS = ["motivation.max_language_model_texts=2", "motivation.score.few_shot_examples=2"]
-REVIEWS = 250
+REVIEWS = 80
 
 
 @pytest.fixture

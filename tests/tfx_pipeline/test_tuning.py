@@ -12,7 +12,7 @@ from tfx_pipeline.command_line.main import app
 from tfx_pipeline.command_line.trials import read_trials
 from tfx_pipeline.output_folder import OutputFolder
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.campaign]
 
 SAMPLE = Path(__file__).resolve().parents[2] / "tfx_pipeline" / "sample" / "data"
 SHOPPERS = 60

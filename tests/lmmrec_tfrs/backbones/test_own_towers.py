@@ -42,6 +42,7 @@ def _item_tower(num_items: int) -> tf.keras.Model:
     return tf.keras.Model({"embedding_index": index}, tf.keras.layers.Dense(DIMENSION)(embedding))
 
 
+@pytest.mark.slow
 def test_own_keras_towers_train_and_serve():
     data = planted_data()
     backbone = Towers(

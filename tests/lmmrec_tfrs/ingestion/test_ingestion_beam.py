@@ -5,7 +5,6 @@ import json
 import random
 from collections import Counter
 
-import apache_beam as beam
 import pytest
 
 from lmmrec_tfrs.data import columns, example_files
@@ -15,6 +14,7 @@ from lmmrec_tfrs.ingestion.beam import run_ingestion
 from lmmrec_tfrs.ingestion.config import IngestionConfig
 from lmmrec_tfrs.ingestion.errors import IngestionError
 from lmmrec_tfrs.ingestion.report import IngestionReport
+from tests.local_beam import local_pipeline
 
 COLUMNS = {
     "user_id": "user",
@@ -62,7 +62,7 @@ def ingest(directory, lines, items=None, compress=False, **arguments):
         }
     config = IngestionConfig(format="jsonl", events="events.jsonl", columns=COLUMNS, **arguments)
     output = Output(directory)
-    report = run_ingestion(beam.Pipeline, config, str(data), *output.uris)
+    report = run_ingestion(local_pipeline, config, str(data), *output.uris)
     return report, output
 
 
@@ -134,11 +134,13 @@ def test_catalogue_of_events_only(tmp_path):
     assert report.catalogue.filtered == {"out_of_scope": 1}
 
 
+@pytest.mark.slow
 def test_nothing_quarantined_still_leaves_a_file(tmp_path):
     _, output = ingest(tmp_path, [row("u", "a"), row("u", "b")])
     assert list(example_files.read_quarantine(output.quarantine)) == []
 
 
+@pytest.mark.slow
 def test_without_times_the_later_row_of_a_pair_stays(tmp_path):
     lines = [row("u", "a", text=str(n)) for n in range(12)]
     report, output = ingest(tmp_path, lines)
@@ -147,6 +149,7 @@ def test_without_times_the_later_row_of_a_pair_stays(tmp_path):
     assert report.warnings == ("the split 'validation' is empty", "the split 'test' is empty")
 
 
+@pytest.mark.slow
 def test_repeated_pairs_may_stay_and_share_a_split(tmp_path):
     lines = [row("u", item, at) for at, item in enumerate("abcabcabc")]
     report, output = ingest(tmp_path, lines, deduplicate=False, k_core=1)
@@ -210,7 +213,7 @@ def test_account_splits_and_shards_of_random_data(tmp_path, monkeypatch):
 
 def test_gzip_that_breaks_off_in_the_middle(tmp_path):
     generator = random.Random(1)
-    lines = [row(f"u{n}", f"i{n}", text=str(generator.random())) for n in range(20_000)]
+    lines = [row(f"u{n}", f"i{n}", text=generator.randbytes(150).hex()) for n in range(3_000)]
     data = tmp_path / "data"
     data.mkdir()
     whole = gzip.compress(b"\n".join(lines))
@@ -218,7 +221,7 @@ def test_gzip_that_breaks_off_in_the_middle(tmp_path):
     config = IngestionConfig(format="jsonl", events="events.jsonl", columns=COLUMNS)
     output = Output(tmp_path)
     with pytest.raises(IngestionError) as raised:
-        run_ingestion(beam.Pipeline, config, str(data), *output.uris)
+        run_ingestion(local_pipeline, config, str(data), *output.uris)
     assert str(raised.value).startswith(str(data / "events.jsonl"))
     assert "gzip -t" in str(raised.value)
     assert not (tmp_path / "quarantine" / ".temporary").exists()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from lmmrec_tfrs.ingestion import beam_clock, beam_files
 from lmmrec_tfrs.ingestion.beam_k_core import ROUNDS_PER_PIPELINE, run_k_core
+from tests.local_beam import local_pipeline
 
 
 def naive_k_core(pairs, k):
@@ -28,14 +29,14 @@ def naive_k_core(pairs, k):
 
 
 def beam_k_core(directory, pairs, k):
-    with beam.Pipeline() as pipeline:
+    with local_pipeline() as pipeline:
         _ = (
             pipeline
             | beam.Create([(user, item, None) for user, item in pairs])
             | beam_files.write_temporary(f"{directory}/pairs")
         )
-    survivors, facts, rounds = run_k_core(beam.Pipeline, f"{directory}/pairs", str(directory), k)
-    with beam.Pipeline() as pipeline:
+    survivors, facts, rounds = run_k_core(local_pipeline, f"{directory}/pairs", str(directory), k)
+    with local_pipeline() as pipeline:
         read = pipeline | beam_files.read_temporary(survivors)
         _ = read | beam.Map(repr) | beam.io.WriteToText(f"{directory}/out")
     lines = [line for path in directory.glob("out*") for line in path.read_text().splitlines()]
@@ -45,6 +46,7 @@ def beam_k_core(directory, pairs, k):
     return set(pairs), rounds
 
 
+@pytest.mark.campaign
 @pytest.mark.slow
 @settings(max_examples=8)
 @given(
@@ -56,6 +58,7 @@ def test_agrees_with_the_reference(tmp_path_factory, pairs, k):
     assert survivors == naive_k_core(pairs, k)
 
 
+@pytest.mark.slow
 def test_a_chain_needs_more_rounds_than_one_pipeline_has(tmp_path):
     """A path u0-i0-u1-i1-... has no 2-core, and each round can only drop its two ends."""
     length = 2 * ROUNDS_PER_PIPELINE

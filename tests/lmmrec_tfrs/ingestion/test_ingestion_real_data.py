@@ -2,12 +2,12 @@
 
 from collections import Counter
 
-import apache_beam as beam
 import pytest
 
 from lmmrec_tfrs.data import example_files
 from lmmrec_tfrs.ingestion.beam import run_ingestion
 from lmmrec_tfrs.ingestion.config import IngestionConfig
+from tests.local_beam import local_pipeline
 from tests.real_data import require_data
 from tfx_pipeline.config import load_config
 
@@ -15,7 +15,7 @@ from tfx_pipeline.config import load_config
 def ingest(tmp_path, folder, **arguments):
     uris = [str(tmp_path / name) for name in ("e", "c", "q", "t")]
     config = IngestionConfig(**arguments)
-    report = run_ingestion(beam.Pipeline, config, str(folder), *uris)
+    report = run_ingestion(local_pipeline, config, str(folder), *uris)
     return report, *uris[:2]
 
 
@@ -53,6 +53,7 @@ def test_musical_instruments(tmp_path):
     assert report.events.quarantined == {}
 
 
+@pytest.mark.campaign
 @pytest.mark.slow
 def test_steam(tmp_path):
     report, _, _ = ingest(
@@ -74,6 +75,7 @@ def test_steam(tmp_path):
     assert report.events.quarantined == {}
 
 
+@pytest.mark.campaign
 @pytest.mark.slow
 def test_film_profiles_with_the_split_that_they_come_with(tmp_path):
     config = load_config("imdb_profiles").data

@@ -4,7 +4,6 @@ import csv
 import gzip
 import json
 
-import apache_beam as beam
 import pytest
 
 from lmmrec_tfrs.data import columns, example_files
@@ -14,6 +13,7 @@ from lmmrec_tfrs.ingestion.config import IngestionConfig
 from lmmrec_tfrs.ingestion.errors import IngestionError
 from lmmrec_tfrs.ingestion.split_config import SplitConfig, SplitStrategy
 from lmmrec_tfrs.privacy.user_ids import UserIdHasher
+from tests.local_beam import local_pipeline
 
 KEY = "a key of the tests, which is long enough"
 COLUMNS = {
@@ -53,7 +53,7 @@ class Run:
         )
         self.directory = directory
         self._uris = [str(directory / n) for n in ("examples", "catalogue", "quarantine", "texts")]
-        self.report = run_ingestion(beam.Pipeline, self.config, str(data), *self._uris)
+        self.report = run_ingestion(local_pipeline, self.config, str(data), *self._uris)
 
     def texts(self):
         texts = example_files.read_texts(self._uris[3])
@@ -118,6 +118,7 @@ def test_texts_of_both_files_by_hand(tmp_path):
     assert {item.item_id for item in example_files.read_catalogue(run._uris[1])} == {"a", "b", "c"}
 
 
+@pytest.mark.slow
 def test_given_test_split(tmp_path):
     train = [row("u", f"i{n}") for n in range(5)] + [row("u", "both"), row("v", "i0")]
     run = Run(tmp_path, train, test_events=[row("u", "both"), row("v", "i9"), row("new", "i1")])

@@ -21,7 +21,7 @@ def test_a_model_without_an_index_needs_no_scann(model_path, monkeypatch):
 
 def test_no_scann_is_told(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(ImportError, match="install scann"):
+    with pytest.raises(ImportError, match="extra 'serve'"):
         saved_model.register_scann_operations()
 
 

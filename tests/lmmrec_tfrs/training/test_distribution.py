@@ -123,6 +123,7 @@ def test_two_replicas_have_the_loss_of_one(alone, tmp_path):
     _agrees(alone, _train("mirrored", {}, tmp_path))
 
 
+@pytest.mark.campaign
 @pytest.mark.slow
 def test_everything_that_draws_or_remembers_runs_on_two_replicas(tmp_path):
     changes = {
@@ -195,6 +196,7 @@ def test_two_workers_have_the_loss_of_one(alone, tmp_path):
     assert list((folder / "checkpoints").glob("ckpt-*.index"))
 
 
+@pytest.mark.campaign
 @pytest.mark.slow
 def test_two_workers_go_on_where_one_was_lost(alone, tmp_path):
     lost = tmp_path / "lost"

@@ -2,13 +2,12 @@
 
 import os
 
-import apache_beam as beam
-
 from lmmrec_tfrs.data import columns, example_files
 from lmmrec_tfrs.data.records import event_to_example, item_to_example
 from lmmrec_tfrs.motivation.config import ExtractionConfig
 from lmmrec_tfrs.motivation.extraction.pipeline import run_extraction
 from tests.lmmrec_tfrs.motivation.fakes import SMALL_TAXONOMY, FakeModels
+from tests.local_beam import local_pipeline
 
 
 def run_on(root, events, items, texts=None, models=None, name="out", **config):
@@ -24,7 +23,7 @@ def run_on(root, events, items, texts=None, models=None, name="out", **config):
         example_files.write_examples(uris[kind], split, examples)
     output = os.path.join(root, name)
     report = run_extraction(
-        beam.Pipeline,
+        local_pipeline,
         uris["examples"],
         uris["catalogue"],
         output,

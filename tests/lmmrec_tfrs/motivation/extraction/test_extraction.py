@@ -2,7 +2,6 @@
 
 import json
 
-import apache_beam as beam
 import numpy as np
 import pytest
 
@@ -13,6 +12,7 @@ from lmmrec_tfrs.motivation.extraction.pipeline import run_extraction
 from lmmrec_tfrs.motivation.taxonomy import Taxonomy
 from tests.lmmrec_tfrs.motivation.extraction.running import owners, run_on
 from tests.lmmrec_tfrs.motivation.fakes import DIMENSION, SMALL_TAXONOMY, FakeModels
+from tests.local_beam import local_pipeline
 
 EVENTS = [
     Event("ann", "coat", "So warm in the snow all winter. Nice colour."),
@@ -104,7 +104,7 @@ def test_the_report_and_the_taxonomy_lie_at_the_root(tmp_path):
 def test_a_missing_split_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="split 'train'"):
         run_extraction(
-            beam.Pipeline,
+            local_pipeline,
             str(tmp_path),
             str(tmp_path),
             str(tmp_path / "out"),
@@ -114,6 +114,7 @@ def test_a_missing_split_is_named(tmp_path):
         )
 
 
+@pytest.mark.slow
 def test_two_runs_agree(tmp_path):
     first, _ = run(tmp_path / "a", max_language_model_texts=2)
     second, _ = run(tmp_path / "b", max_language_model_texts=2)

@@ -14,6 +14,7 @@ TEXTS = (
 )
 
 
+@pytest.mark.campaign
 @pytest.mark.slow
 def test_answers_parse_and_quote_verbatim():
     model = load_causal_lm("packaged:smollm2-135m")

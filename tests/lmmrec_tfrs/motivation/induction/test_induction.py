@@ -219,6 +219,7 @@ def test_a_language_model_names_by_the_gain_in_likelihood():
     )
 
 
+@pytest.mark.campaign
 @pytest.mark.slow
 def test_the_packaged_language_model_tells_names_apart():
     from lmmrec_tfrs.motivation.models.registry import load_causal_lm

@@ -128,7 +128,10 @@ def test_likelihoods_are_those_of_the_stock_forward_pass(model, likelihood):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("candidate_scoring", ["whole", "distinguishing"])
+@pytest.mark.parametrize(
+    "candidate_scoring",
+    [pytest.param("whole", marks=pytest.mark.campaign), "distinguishing"],
+)
 def test_the_plain_scorer_agrees(model, candidate_scoring):
     taxonomy = Taxonomy(name="three", motivations=TAXONOMY.motivations[:3])
     config = ScoreConfig(candidate_scoring=candidate_scoring, few_shot_examples=2)
@@ -148,6 +151,7 @@ def test_company_does_not_change_a_score(likelihood):
     assert likelihood.score([]).shape == (0, len(TAXONOMY))
 
 
+@pytest.mark.campaign
 @pytest.mark.slow
 def test_the_model_speaks(model):
     # Greedy, through KerasNLP's own generate(): the weights are where they belong.
