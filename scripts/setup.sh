@@ -6,41 +6,16 @@ cd "$(dirname "$0")/.."
 
 wanted=3.11
 
-# Prints the first Python of the wanted version, and says on the error output what was tried.
-find_python() {
-  local tried=() candidate
-  local candidates=("python$wanted" python3 python)
-  local pyenv_root="${PYENV_ROOT:-$HOME/.pyenv}"
-  candidates+=("$pyenv_root"/versions/"$wanted"*/bin/python)
-  if uv --version >/dev/null 2>&1; then
-    # What uv has or finds; it fetches one below where there is none at all.
-    candidates+=("$(uv python find --no-project "$wanted" 2>/dev/null || true)")
-  fi
-  for candidate in "${candidates[@]}"; do
-    # A pattern of pyenv's that matched nothing is no candidate.
-    if [ -z "$candidate" ] || [[ "$candidate" == *"*"* ]]; then continue; fi
-    if "$candidate" -c "import sys, venv, ensurepip
-raise SystemExit('.'.join(map(str, sys.version_info[:2])) != '$wanted')" >/dev/null 2>&1; then
-      "$candidate" -c 'import sys; print(sys.executable)'
-      return
-    fi
-    tried+=("$candidate ($("$candidate" --version 2>&1 | head -n 1 || true))")
-  done
-  printf 'Looked for Python %s with venv, and found none:\n' "$wanted" >&2
-  printf '  %s\n' "${tried[@]}" "pyenv's versions under $pyenv_root" "uv on the PATH" >&2
-}
-
 rm -rf .venv
-python=$(find_python)
-if [ -n "$python" ]; then
+if python=$(scripts/find_python.sh "$wanted"); then
   echo "Python $wanted: $python"
   "$python" -m venv .venv
 elif uv --version >/dev/null 2>&1; then
   echo "uv fetches Python $wanted ..."
   uv venv --quiet --seed --python "$wanted" .venv
 else
-  echo "error: expected Python $wanted or uv. Install Python $wanted (Debian: also python$wanted-venv)," >&2
-  echo "       or uv, which brings Python $wanted itself, and run again." >&2
+  echo "error: expected Python $wanted or uv, found neither. Install Python $wanted (on Debian with" >&2
+  echo "       python$wanted-venv), or uv, which brings Python $wanted itself, and run again." >&2
   exit 1
 fi
 

@@ -91,7 +91,7 @@ def create_pipeline(
         schema=schema_gen.outputs["schema"],
         preprocessing_fn=PREPROCESSING,
         splits_config=transform_pb2.SplitsConfig(
-            analyze=[columns.TRAIN], transform=list(columns.EVENT_SPLITS)
+            analyze=[columns.TRAIN], transform=[columns.TRAIN, columns.VALIDATION]
         ),
         # Nobody reads them: StatisticsGen has described the events already.
         disable_statistics=True,

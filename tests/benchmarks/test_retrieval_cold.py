@@ -71,6 +71,7 @@ def test_the_seed_decides(splits):
 
 
 @pytest.mark.slow
+@pytest.mark.campaign
 @pytest.mark.parametrize("side", cold.SIDES)
 def test_extraction_sees_nothing_that_was_withheld(side, tmp_path, monkeypatch):
     """By the real extraction, with the encoder alone."""

@@ -78,7 +78,7 @@ def _everything_written(output: Path) -> bytes:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("strategy", ["encode", "score"])
+@pytest.mark.parametrize("strategy", ["encode", pytest.param("score", marks=pytest.mark.campaign)])
 def test_the_executor_reads_training_texts_and_nothing_else(tmp_path, strategy):
     config = ExtractionConfig(strategy=strategy, max_language_model_texts=2)
     output = _extract(tmp_path, config)

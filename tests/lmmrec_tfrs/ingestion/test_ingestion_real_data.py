@@ -39,6 +39,7 @@ def test_gift_cards(tmp_path):
     assert sum(bool(item.title) for item in items) > 1500
 
 
+@pytest.mark.campaign
 @pytest.mark.slow
 def test_musical_instruments(tmp_path):
     report, _, _ = ingest(

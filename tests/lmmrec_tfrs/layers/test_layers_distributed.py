@@ -81,6 +81,7 @@ assert int(teacher.num_updates.numpy()) == 3
 """
 
 
+@pytest.mark.campaign
 @pytest.mark.slow
 def test_two_replicas_teach_clip_draw_and_propagate():
     done = subprocess.run(

@@ -117,6 +117,7 @@ def _agrees(alone: tuple[int, dict, list], other: tuple[int, dict, list]) -> Non
     np.testing.assert_allclose(alone[2], other[2], rtol=1e-3, atol=1e-5)
 
 
+@pytest.mark.campaign
 @pytest.mark.slow
 def test_two_replicas_have_the_loss_of_one(alone, tmp_path):
     """A mean over the whole batch: not the sum of the replicas' losses, nor half of it."""

@@ -26,7 +26,8 @@ def _block(identifier: str) -> int:
 
 
 SLOW = [
-    pytest.param(name, marks=pytest.mark.slow) for name in ("mlp", "sasrec", "matrix_factorization")
+    pytest.param("matrix_factorization", marks=pytest.mark.slow),
+    *(pytest.param(name, marks=pytest.mark.campaign) for name in ("mlp", "sasrec")),
 ]
 
 

@@ -52,7 +52,7 @@ def test_more_clicks_than_the_model_reads():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("use_text", [False, True])
+@pytest.mark.parametrize("use_text", [pytest.param(False, marks=pytest.mark.campaign), True])
 def test_the_signature_serves_in_a_fresh_process(tmp_path: Path, use_text: bool):
     trained = untrained_model("sasrec", use_text)
     directory = tmp_path / "model"

@@ -30,20 +30,25 @@ def _changed(**changes) -> TrainingConfig:
     "changes",
     [
         SAMPLING,
-        {
-            **SAMPLING,
-            **MOTIVATION,
-            "jit_compile": True,
-            "optimizer": "adagrad",
-            "learning_rate": 0.2,
-        },
         {"precision": "mixed_bfloat16", **MOTIVATION, "learnable_temperature": True},
-        {"precision": "mixed_bfloat16", "jit_compile": True, **SAMPLING, "use_text": False},
         {"precision": "mixed_float16", "clip_norm": 1.0},
-        {"precision": "mixed_float16", "jit_compile": True, **SAMPLING, **MOTIVATION},
         {"jit_compile": True, "loss": "full_softmax", "clip_norm": 1.0},
-        {"jit_compile": True, "backbone": {"name": "sasrec"}},
         {"precision": "mixed_bfloat16", "loss": "full_softmax", "use_text": False},
+        *(
+            pytest.param(changes, marks=pytest.mark.campaign)
+            for changes in (
+                {
+                    **SAMPLING,
+                    **MOTIVATION,
+                    "jit_compile": True,
+                    "optimizer": "adagrad",
+                    "learning_rate": 0.2,
+                },
+                {"precision": "mixed_bfloat16", "jit_compile": True, **SAMPLING, "use_text": False},
+                {"precision": "mixed_float16", "jit_compile": True, **SAMPLING, **MOTIVATION},
+                {"jit_compile": True, "backbone": {"name": "sasrec"}},
+            )
+        ),
     ],
     ids=lambda changes: "-".join(map(str, changes.values())),
 )

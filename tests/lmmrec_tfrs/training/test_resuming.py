@@ -69,7 +69,9 @@ def test_the_steps_of_an_epoch_are_what_these_tests_say():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.campaign)]
+)
 def test_a_signal_saves_the_step_and_the_next_run_continues(
     number: signal.Signals, uninterrupted: TrainedModel, tmp_path, monkeypatch
 ):

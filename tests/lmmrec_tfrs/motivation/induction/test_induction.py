@@ -233,6 +233,7 @@ def test_the_packaged_language_model_tells_names_apart():
     assert (friends, music) == ("playing with friends", "music and soundtrack")
 
 
+@pytest.mark.campaign
 @pytest.mark.slow
 def test_steam_reviews_yield_motivations_for_playing():
     import pandas as pd

@@ -128,10 +128,8 @@ def test_likelihoods_are_those_of_the_stock_forward_pass(model, likelihood):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "candidate_scoring",
-    [pytest.param("whole", marks=pytest.mark.campaign), "distinguishing"],
-)
+@pytest.mark.campaign
+@pytest.mark.parametrize("candidate_scoring", ["whole", "distinguishing"])
 def test_the_plain_scorer_agrees(model, candidate_scoring):
     taxonomy = Taxonomy(name="three", motivations=TAXONOMY.motivations[:3])
     config = ScoreConfig(candidate_scoring=candidate_scoring, few_shot_examples=2)
