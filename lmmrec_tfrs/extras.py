@@ -1,6 +1,5 @@
 """Which extra of the installation brings a package, for errors that name it."""
 
-import importlib.util
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -49,22 +48,6 @@ def missing_extra(extra: str, purpose: str, package: str) -> MissingExtraError:
         "(docs/installation.md says more).",
         name=package,
     )
-
-
-def require_extra(extra: str, purpose: str, *packages: str) -> None:
-    """Checks that the packages of an extra are installed, without importing them.
-
-    Args:
-        extra: its name, as "serve".
-        purpose: what needs it, to begin the message with.
-        packages: the names under which they are imported.
-
-    Raises:
-        MissingExtraError: one is not installed.
-    """
-    for package in packages:
-        if importlib.util.find_spec(package) is None:
-            raise missing_extra(extra, purpose, package)
 
 
 @contextmanager

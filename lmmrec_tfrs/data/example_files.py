@@ -24,13 +24,14 @@ def read_examples(uri: str, split: str) -> Iterator[Example]:
         DamagedFileError: a file breaks off or is no gzipped TFRecord file.
     """
     directory = split_directory(uri, split)
-    found = files.matching(os.path.join(directory, "*"))
-    if not found:
+    # By name, for a folder further up may be called what a pattern would not match.
+    names = files.names_in(directory) if files.is_directory(directory) else []
+    if not names:
         raise FileNotFoundError(
             f"expected TFRecord files of the split '{split}' under {directory}, found none."
         )
-    for path in found:
-        for serialized in tfrecord.read_records(path):
+    for name in names:
+        for serialized in tfrecord.read_records(os.path.join(directory, name)):
             yield Example.FromString(serialized)
 
 

@@ -2,7 +2,6 @@
 
 import glob as local_glob
 import os
-import shutil
 from typing import IO, Any
 
 from lmmrec_tfrs.extras import named_extra
@@ -70,14 +69,6 @@ def makedirs(directory: str) -> None:
         _gfile(directory).makedirs(directory)
     else:
         os.makedirs(directory, exist_ok=True)
-
-
-def remove_tree(directory: str) -> None:
-    """Removes a folder with all in it."""
-    if _is_uri(directory):
-        _gfile(directory).rmtree(directory)
-    else:
-        shutil.rmtree(directory)
 
 
 def _is_uri(path: str) -> bool:
