@@ -214,6 +214,14 @@ def test_a_look_into_a_run_loads_neither_tensorflow_nor_beam(folder, what):
     assert heavy_modules_of("inspect", "--output", folder.path, what) == (0, [])
 
 
+@pytest.mark.parametrize("command", [("recommend", "--user", "nobody"), ("evaluate",)])
+def test_asking_a_model_loads_neither_beam_nor_tfx(folder, command):
+    name, *rest = command
+    ended, loaded = heavy_modules_of(name, "--output", folder.path, *rest)
+    assert ended == 0
+    assert loaded == ["tensorflow"]
+
+
 def test_the_same_run_again_by_command_loads_neither_tensorflow_nor_beam(folder):
     settings = [part for setting in SETTINGS for part in ("--set", setting)]
     arguments = ("run", "-c", "sample", "-d", str(DATA), "-o", folder.path, *settings)
