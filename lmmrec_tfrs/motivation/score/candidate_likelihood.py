@@ -58,6 +58,7 @@ class CandidateLikelihood:
             self._edge_log_probabilities,
             input_signature=[PackedRows.signature(len(self._tree.tokens) + 1)],
             jit_compile=self._config.jit_compile,
+            autograph=False,
         )
 
     def score(self, texts: Sequence[str]) -> np.ndarray:

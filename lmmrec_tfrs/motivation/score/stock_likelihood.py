@@ -61,6 +61,7 @@ class StockLikelihood:
                 tf.TensorSpec([None, 3], tf.int32),
             ],
             jit_compile=config.jit_compile,
+            autograph=False,
         )
 
     def score(self, texts: Sequence[str]) -> np.ndarray:
