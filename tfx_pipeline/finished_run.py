@@ -19,7 +19,6 @@ from lmmrec_tfrs.data import files
 from tfx_pipeline.config import PipelineConfig
 
 FILE_NAME = "finished_run.json"
-_BLOCK = 1 << 20
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,8 +92,9 @@ def run_identity(config: PipelineConfig, data: str, last: str | None) -> str | N
         parts.append(hashlib.sha256(key.encode()).hexdigest())
     digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode())
     for path in inputs:
-        digest.update(f"\n{path}\0".encode())
-        _add_content(digest, path)
+        with open(path, "rb") as file:
+            content = hashlib.file_digest(file, "sha256").hexdigest()
+        digest.update(f"\n{path}\0{content}".encode())
     return digest.hexdigest()
 
 
@@ -117,12 +117,6 @@ def _input_files(config: PipelineConfig, data: str) -> list[str] | None:
     if any("://" in path for path in single) or not all(map(os.path.isfile, found)):
         return None
     return sorted(set(found))
-
-
-def _add_content(digest: Any, path: str) -> None:
-    with open(path, "rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
 
 
 def _holds_something(uri: str) -> bool:

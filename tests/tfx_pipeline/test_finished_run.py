@@ -1,6 +1,7 @@
 """A run that would only repeat the last one is recognised, and nothing else is taken for it."""
 
 import dataclasses
+import os
 
 import pytest
 
@@ -44,8 +45,6 @@ def test_other_content_of_the_same_name_size_and_time_is_another_run(data):
     file = data / "reviews.jsonl.gz"
     times = (file.stat().st_atime, file.stat().st_mtime)
     file.write_bytes(b"REVIEWS")
-    import os
-
     os.utime(file, times)
     assert _identity(data) != before
 

@@ -7,7 +7,7 @@ from typing import Any
 import apache_beam as beam
 import tensorflow as tf
 
-from lmmrec_tfrs.data import columns, file_names, records
+from lmmrec_tfrs.data import columns, file_names, files, records
 from lmmrec_tfrs.data.example_files import split_directory
 from lmmrec_tfrs.motivation.calibration import Calibration
 from lmmrec_tfrs.motivation.extraction.combine import RollupFn
@@ -72,6 +72,4 @@ def _write_calibration(calibration: Calibration, output_uri: str) -> None:
 
 def write_text(uri: str, name: str, text: str) -> None:
     """Writes a text file into a folder, local or remote."""
-    tf.io.gfile.makedirs(uri)
-    with tf.io.gfile.GFile(os.path.join(uri, name), "w") as file:
-        file.write(text)
+    files.write_text(os.path.join(uri, name), text)

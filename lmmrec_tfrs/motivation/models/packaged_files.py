@@ -32,10 +32,7 @@ def find_packaged_file(package: str, distribution: str, relative: str) -> Path:
 def fingerprint(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
-        digest = hashlib.sha256()
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def require_tensorflow_backend() -> None:
