@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lmmrec_tfrs.motivation.extraction.encoder_reader import motivation_prototypes
+from lmmrec_tfrs.motivation.encoder_reader import motivation_prototypes
 from lmmrec_tfrs.motivation.induction.candidates import gather_candidates
 from lmmrec_tfrs.motivation.induction.config import InductionConfig
 from lmmrec_tfrs.motivation.induction.induce import induce_taxonomy

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from lmmrec_tfrs.motivation.calibration import Moments, standardise
-from lmmrec_tfrs.motivation.extraction.encoder_reader import EncoderReader
+from lmmrec_tfrs.motivation.encoder_reader import EncoderReader
 from lmmrec_tfrs.motivation.models.encoder import MiniLmEncoder
 from lmmrec_tfrs.motivation.models.smollm2 import load_smollm2
 from lmmrec_tfrs.motivation.reading import Kind, Reading, Text

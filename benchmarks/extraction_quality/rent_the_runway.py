@@ -20,8 +20,8 @@ from lmmrec_tfrs.evaluation.bootstrap import paired_bootstrap
 from lmmrec_tfrs.motivation.calibration import Moments
 from lmmrec_tfrs.motivation.reading import Reading, WeightedReading
 from lmmrec_tfrs.motivation.rollup import roll_up
-from lmmrec_tfrs.motivation.strategies import weigh_by_encoder
 from lmmrec_tfrs.motivation.taxonomy import Taxonomy
+from lmmrec_tfrs.motivation.weighing import weigh_by_encoder
 
 from . import classification, readers
 from .tables import table

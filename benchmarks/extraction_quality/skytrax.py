@@ -16,7 +16,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.pipeline import Pipeline
 
 from lmmrec_tfrs.motivation.clauses import split_clauses
-from lmmrec_tfrs.motivation.extraction.encoder_reader import motivation_prototypes
+from lmmrec_tfrs.motivation.encoder_reader import motivation_prototypes
 from lmmrec_tfrs.motivation.taxonomy import Taxonomy
 
 from . import classification, readers

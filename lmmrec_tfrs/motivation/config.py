@@ -1,16 +1,13 @@
 """The settings of motivation extraction."""
 
-from typing import Literal
-
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from lmmrec_tfrs.configuration import FrozenConfig
 from lmmrec_tfrs.motivation.generate.config import GenerateConfig
 from lmmrec_tfrs.motivation.precomputed.config import PrecomputedConfig
 from lmmrec_tfrs.motivation.score.config import ScoreConfig
+from lmmrec_tfrs.motivation.strategies.names import class_path
 from lmmrec_tfrs.privacy.config import PrivacyConfig
-
-Strategy = Literal["encode", "score", "generate", "precomputed"]
 
 
 class ExtractionConfig(FrozenConfig):
@@ -25,11 +22,12 @@ class ExtractionConfig(FrozenConfig):
         min_length=1,
         description="A shipped taxonomy's name, or the path of a YAML file.",
     )
-    strategy: Strategy = Field(
+    strategy: str = Field(
         default="score",
         description="'encode' uses the text encoder alone; 'score' averages it with the "
         "likelihood that the language model gives to each motivation; 'generate' has the "
-        "language model write the motivations down; 'precomputed' reads them from files.",
+        "language model write the motivations down; 'precomputed' reads them from files; one's own "
+        "as module:Class.",
     )
     encoder: str = Field(
         default="packaged:minilm", min_length=1, description="The text encoder's name."
@@ -104,6 +102,12 @@ class ExtractionConfig(FrozenConfig):
     precomputed: PrecomputedConfig | None = Field(
         default=None, description="Of 'precomputed', which needs it."
     )
+
+    @field_validator("strategy")
+    @classmethod
+    def _known_strategy(cls, name: str) -> str:
+        class_path(name)
+        return name
 
     @model_validator(mode="after")
     def _precomputed_files(self) -> "ExtractionConfig":

@@ -10,18 +10,16 @@ import tensorflow as tf
 
 from lmmrec_tfrs.data import file_names
 from lmmrec_tfrs.data.records import Evidence
-from lmmrec_tfrs.motivation import strategies
 from lmmrec_tfrs.motivation.calibration import MIN_TEXTS, Calibration, Moments
 from lmmrec_tfrs.motivation.config import ExtractionConfig
-from lmmrec_tfrs.motivation.cost import budget
-from lmmrec_tfrs.motivation.cost.student import WEIGHTS_FILE, Student, train_student
-from lmmrec_tfrs.motivation.extraction.caches import asks_language_model
-from lmmrec_tfrs.motivation.extraction.encoder_reader import EncoderReader
+from lmmrec_tfrs.motivation.cost.student import WEIGHTS_FILE, Student
+from lmmrec_tfrs.motivation.engine import ReadingEngine, calibrate
 from lmmrec_tfrs.motivation.extraction.masking import TextMasker
 from lmmrec_tfrs.motivation.language_model import LanguageModelReader
 from lmmrec_tfrs.motivation.models.loader import ModelLoader, NamedModels
 from lmmrec_tfrs.motivation.profile import MotivationProfile
 from lmmrec_tfrs.motivation.reading import Kind, Reading, Text, WeightedReading, heaviest
+from lmmrec_tfrs.motivation.strategies.strategy import TextReader
 from lmmrec_tfrs.motivation.taxonomy import Taxonomy
 
 
@@ -106,16 +104,17 @@ class MotivationReader:
         models: ModelLoader | None = None,
     ):
         self.config = config or ExtractionConfig()
-        if self.config.strategy == "precomputed":
+        self._engine = ReadingEngine(self.config)
+        if self._engine.strategy.reads_profiles:
             raise ValueError(
-                "expected the strategy 'encode', 'score' or 'generate', received 'precomputed': "
-                "that one reads files of profiles, by `lmmrec extract`."
+                f"expected a strategy that reads texts, received '{self.config.strategy}': that "
+                "one reads files of profiles, by `lmmrec extract`."
             )
         self.taxonomy = taxonomy or Taxonomy.load(self.config.taxonomy)
         self.calibration: Calibration | None = None
         self._models: ModelLoader = models or NamedModels()
         self._masker = TextMasker(self.config.privacy)
-        self._encoder: EncoderReader | None = None
+        self._text_reader: TextReader | None = None
         self._language_model: LanguageModelReader | None = None
         self._student: Student | None = None
 
@@ -158,7 +157,7 @@ class MotivationReader:
         """
         texts = list(corpus) if corpus is not None else self._examples()
         self.calibration, self._student = None, None
-        self._calibrate(self._judge(self._prepare(texts)))
+        self._calibrate(self._read(self._prepare(texts)))
         return self
 
     def read(self, texts: Sequence[str]) -> list[TextMotivations]:
@@ -177,17 +176,19 @@ class MotivationReader:
             return []
         if self.calibration is None and len(texts) < MIN_TEXTS:
             self.calibrate()
-        readings = self._judge(self._prepare(texts))
+        prepared = self._prepare(texts)
+        readings = self._read(prepared)
         if self.calibration is None:
             readings = self._calibrate(readings)
         calibration = self.calibration
         assert calibration is not None
-        config = self.config
-        weighted = [
-            strategies.weigh(reading, calibration, config.temperature, config.language_model_weight)
+        found = {
+            reading.source: TextMotivations.of(
+                self._engine.weigh(reading, calibration), self.taxonomy.names
+            )
             for reading in readings
-        ]
-        return [TextMotivations.of(reading, self.taxonomy.names) for reading in weighted]
+        }
+        return [found[text] for text in prepared]
 
     def _prepare(self, texts: Sequence[str]) -> list[Text]:
         blank = [index for index, text in enumerate(texts) if not text.strip()]
@@ -199,30 +200,26 @@ class MotivationReader:
         sources = [Text(Kind.REVIEW, "", "", text.strip()) for text in texts]
         return [self._masker.mask(source)[0] for source in sources]
 
-    def _judge(self, texts: Sequence[Text]) -> list[Reading]:
+    def _read(self, texts: Sequence[Text]) -> list[Reading]:
         """Reads texts with the encoder, and some with the language model and some by its student.
 
         Like texts are read once.
         """
-        distinct = list(dict.fromkeys(texts))
-        if self._encoder is None:
-            encoder = self._models.load_encoder(self.config)
-            self._encoder = EncoderReader(encoder, self.taxonomy)
-        readings = {reading.source: reading for reading in self._encoder.read(distinct)}
-        similarity = self._similarity(list(readings.values()))
+        if self._text_reader is None:
+            self._text_reader = self._engine.strategy.load_text_reader(
+                self.taxonomy, lambda: self._models.load_encoder(self.config)
+            )
+        readings = self._text_reader.read(list(dict.fromkeys(texts)))
+        similarity = self._similarity(readings)
         if self._asks_language_model:
-            for reading in self._ask(list(readings.values()), similarity):
-                readings[reading.source] = reading
-        readings = {
-            source: self._predict(reading, similarity) for source, reading in readings.items()
-        }
-        return [readings[text] for text in texts]
+            readings = self._ask(readings, similarity)
+        return [self._predict(reading, similarity) for reading in readings]
 
     @property
     def _asks_language_model(self) -> bool:
         if self.calibration is not None and not self.calibration.answers:
             return False
-        return asks_language_model(self.config)
+        return self._engine.strategy.asks_language_model
 
     def _similarity(self, readings: Sequence[Reading]) -> dict[str, Moments]:
         if self.calibration is not None:
@@ -230,59 +227,33 @@ class MotivationReader:
         return {Kind.REVIEW.value: Moments.of(np.stack([r.similarity for r in readings]))}
 
     def _ask(self, readings: list[Reading], similarity: dict[str, Moments]) -> list[Reading]:
-        config = self.config
+        """The readings, some of them with the language model's answer."""
         if self._language_model is None:
-            self._language_model = self._models.load_reader(config, self.taxonomy)
-
-        def priority(reading: Reading) -> budget.Priority:
-            return budget.language_model_priority(
-                reading,
-                similarity,
-                config.temperature,
-                config.min_language_model_words,
-                config.seed,
-            )
-
-        chosen = sorted(readings, key=priority, reverse=True)[: config.max_language_model_texts]
+            self._language_model = self._models.load_reader(self.config, self.taxonomy)
+        ranked = sorted(readings, key=lambda r: self._engine.priority(r, similarity), reverse=True)
+        chosen = ranked[: self.config.max_language_model_texts]
         answers = self._language_model.read([reading.source for reading in chosen])
-        return [
-            reading.with_answer(answer.scores, answer.profile)
+        answered = {
+            reading.source: reading.with_answer(answer.scores, answer.profile)
             for reading, answer in zip(chosen, answers, strict=True)
-        ]
+        }
+        return [answered.get(reading.source, reading) for reading in readings]
 
     def _predict(self, reading: Reading, similarity: dict[str, Moments]) -> Reading:
-        if self._student is None or strategies.judge_of(reading) is not None:
+        if self._student is None or not self._engine.is_for_student(reading):
             return reading
-        scores = strategies.encoder_scores(reading, similarity)
-        return reading.with_prediction(self._student.predict(reading.vector, scores))
+        return self._engine.predict(reading, self._student, similarity)
 
     def _calibrate(self, readings: list[Reading]) -> list[Reading]:
         """Sets calibration and student; the readings come back with the student's predictions."""
         similarity = self._similarity(readings)
         answered = [r for r in readings if r.language_model_scores is not None]
         if self.config.student and answered:
-            lessons = sorted(
-                {r.source: r for r in answered}.values(),
-                key=lambda r: budget.seeded_digest(self.config.seed, r.source),
-            )
-            self._student, _ = train_student(
-                np.stack([r.vector for r in lessons]),
-                np.stack([strategies.encoder_scores(r, similarity) for r in lessons]),
-                np.stack([np.asarray(r.language_model_scores) for r in lessons]),
+            self._student, _ = self._engine.train(
+                [self._engine.lesson(reading, similarity) for reading in answered]
             )
             readings = [self._predict(reading, similarity) for reading in readings]
-        answers = _moments([r.language_model_scores for r in readings])
-        predictions = _moments([r.predicted_scores for r in readings])
-        partial = Calibration(similarity, answers, predictions)
-        by_judge: dict[str, list[np.ndarray]] = {}
-        for reading in readings:
-            judge = strategies.judge_of(reading)
-            if judge is not None:
-                by_judge.setdefault(judge, []).append(
-                    strategies.averaged_scores(reading, partial, self.config.language_model_weight)
-                )
-        averages = {judge: Moments.of(np.stack(rows)) for judge, rows in by_judge.items()}
-        self.calibration = Calibration(similarity, answers, predictions, averages)
+        self.calibration = calibrate(self._engine, readings)
         return readings
 
     def _examples(self) -> list[str]:
@@ -290,8 +261,3 @@ class MotivationReader:
         of_each = [m.examples[1:] or m.examples for m in self.taxonomy.motivations]
         examples = [example for examples in of_each for example in examples]
         return examples or [m.description for m in self.taxonomy.motivations]
-
-
-def _moments(rows: Sequence[np.ndarray | None]) -> dict[str, Moments]:
-    present = [row for row in rows if row is not None]
-    return {Kind.REVIEW.value: Moments.of(np.stack(present))} if present else {}

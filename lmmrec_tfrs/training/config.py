@@ -83,6 +83,12 @@ class TrainingConfig(FrozenConfig):
         ge=0,
         description="Weight of the divergence from the momentum teacher's correspondence.",
     )
+    coordination_temperature: float = Field(
+        0.2, ge=0.01, description="Temperature of the coordination's InfoNCE."
+    )
+    correspondence_temperature: float = Field(
+        0.2, gt=0, description="Temperature of the interaction-text correspondence."
+    )
     teacher_decay: float = Field(
         0.995, ge=0, le=1, description="Last decay of the teacher's moving average."
     )

@@ -7,7 +7,7 @@ import numpy as np
 
 from lmmrec_tfrs.motivation.calibration import Moments, to_weights
 from lmmrec_tfrs.motivation.reading import WRITTEN_BY_USERS, Reading, Text
-from lmmrec_tfrs.motivation.strategies import encoder_scores
+from lmmrec_tfrs.motivation.weighing import encoder_scores
 
 # Already answered, long enough, how undecided the encoder is, and a hash that breaks ties.
 Priority = tuple[bool, bool, float, str]

@@ -18,6 +18,7 @@ import tensorflow as tf
 from lmmrec_tfrs.motivation.config import ExtractionConfig
 from lmmrec_tfrs.motivation.cost.codecs import ADDRESS
 from lmmrec_tfrs.motivation.reading import Kind
+from lmmrec_tfrs.motivation.strategies.strategy import strategy_of
 from lmmrec_tfrs.motivation.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
@@ -52,23 +53,17 @@ def _fingerprint(*parts: str) -> str:
 
 
 def encoder_fingerprint(config: ExtractionConfig, taxonomy: Taxonomy, models: "ModelLoader") -> str:
-    """Identifies all that an encoder's reading depends on but the text."""
-    return _fingerprint(
-        models.encoder_fingerprint(config), str(config.max_tokens), taxonomy.model_dump_json()
-    )
+    """Identifies all that the reading of every text depends on but the text."""
+    reader = strategy_of(config).text_reader_fingerprint(models.encoder_fingerprint(config))
+    return _fingerprint(reader, taxonomy.model_dump_json())
 
 
 def language_model_fingerprint(
     config: ExtractionConfig, taxonomy: Taxonomy, models: "ModelLoader"
 ) -> str:
     """Identifies all that a language model's answer depends on but the text."""
-    # What is written down is compared with the taxonomy by the encoder.
-    encoder = models.encoder_fingerprint(config) if config.strategy == "generate" else ""
     return _fingerprint(
-        config.strategy,
-        models.reader_fingerprint(config, taxonomy),
-        encoder,
-        taxonomy.model_dump_json(),
+        config.strategy, models.reader_fingerprint(config, taxonomy), taxonomy.model_dump_json()
     )
 
 

@@ -15,11 +15,11 @@ from lmmrec_tfrs.motivation.cost import budget, cache
 from lmmrec_tfrs.motivation.extraction import counters
 from lmmrec_tfrs.motivation.extraction.cached_inference import HITS, MISSES, LookUp
 from lmmrec_tfrs.motivation.extraction.caches import Caches
-from lmmrec_tfrs.motivation.extraction.encoder_reader import EncoderReader
 from lmmrec_tfrs.motivation.extraction.extract import DistinctTexts, with_address
 from lmmrec_tfrs.motivation.extraction.texts import AllTexts
 from lmmrec_tfrs.motivation.models.loader import ModelLoader, NamedModels
 from lmmrec_tfrs.motivation.reading import Kind, Text
+from lmmrec_tfrs.motivation.strategies.strategy import strategy_of
 from lmmrec_tfrs.motivation.taxonomy import Taxonomy
 
 _SAMPLE = "sample"
@@ -147,7 +147,9 @@ def estimate_cost(
         texts=counts.get("texts", 0),
         encoder=_timed(
             samples[counters.ENCODER],
-            lambda: EncoderReader(models.load_encoder(config), taxonomy),
+            lambda: strategy_of(config).load_text_reader(
+                taxonomy, lambda: models.load_encoder(config)
+            ),
             distinct,
             cached,
             distinct - cached,

@@ -10,8 +10,8 @@ from apache_beam.ml.inference.base import RunInference
 from apache_beam.pvalue import AsDict, AsSingleton
 
 from lmmrec_tfrs.motivation.calibration import Moments
-from lmmrec_tfrs.motivation.config import ExtractionConfig
 from lmmrec_tfrs.motivation.cost import budget, cache, codecs
+from lmmrec_tfrs.motivation.engine import ReadingEngine
 from lmmrec_tfrs.motivation.extraction.cached_inference import HITS, MISSES, LookUp
 from lmmrec_tfrs.motivation.extraction.caches import Caches
 from lmmrec_tfrs.motivation.extraction.counters import count
@@ -24,7 +24,7 @@ from lmmrec_tfrs.motivation.taxonomy import Taxonomy
 def ask_language_model(
     readings: beam.PCollection,
     similarity: AsDict,
-    config: ExtractionConfig,
+    engine: ReadingEngine,
     taxonomy: Taxonomy,
     models: ModelLoader,
     caches: Caches,
@@ -34,7 +34,7 @@ def ask_language_model(
     Args:
         readings: what the encoder said.
         similarity: moments of the encoder's similarities, by kind of text.
-        config: the settings.
+        engine: the steps, with the settings.
         taxonomy: the motivations.
         models: what loads the models.
         caches: where answers are kept.
@@ -42,6 +42,7 @@ def ask_language_model(
     Returns:
         Readings with an answer, and all the others.
     """
+    config = engine.config
     fingerprint = caches.language_model_fingerprint
     assert fingerprint is not None
     others, eligible = readings | "Eligible" >> beam.Partition(
@@ -54,13 +55,7 @@ def ask_language_model(
         | "LanguageModelCache" >> LookUp(caches.language_model, _cached_answer)
     )
     candidates = (found[HITS], found[MISSES]) | "Candidates" >> beam.Flatten()
-    prioritised = candidates | "Prioritise" >> beam.Map(
-        _with_priority,
-        similarity,
-        config.temperature,
-        config.min_language_model_words,
-        config.seed,
-    )
+    prioritised = candidates | "Prioritise" >> beam.Map(_with_priority, similarity, engine)
     threshold = (
         prioritised
         | "Priorities" >> beam.Keys()
@@ -96,16 +91,10 @@ def _cached_answer(reading: Reading, example: tf.train.Example) -> Reading:
 def _with_priority(
     addressed: tuple[bytes, Any],
     similarity: Mapping[str, Moments],
-    temperature: float,
-    min_words: int,
-    seed: int,
+    engine: ReadingEngine,
 ) -> tuple[budget.Priority, tuple[bytes, Any]]:
     reading: Reading = addressed[1]
-    answered = reading.is_answered
-    priority = budget.language_model_priority(
-        reading, similarity, temperature, min_words, seed, answered
-    )
-    return priority, addressed
+    return engine.priority(reading, similarity, reading.is_answered), addressed
 
 
 def _selected(

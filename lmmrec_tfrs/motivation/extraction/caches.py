@@ -5,6 +5,7 @@ import dataclasses
 from lmmrec_tfrs.motivation.config import ExtractionConfig
 from lmmrec_tfrs.motivation.cost import cache
 from lmmrec_tfrs.motivation.models.loader import ModelLoader
+from lmmrec_tfrs.motivation.strategies.strategy import strategy_of
 from lmmrec_tfrs.motivation.taxonomy import Taxonomy
 
 
@@ -25,7 +26,7 @@ class Caches:
     @classmethod
     def of(cls, config: ExtractionConfig, taxonomy: Taxonomy, models: ModelLoader) -> "Caches":
         """Those of a configuration."""
-        asks = asks_language_model(config)
+        asks = strategy_of(config).asks_language_model
         return cls(
             cache.encoder_fingerprint(config, taxonomy, models),
             cache.language_model_fingerprint(config, taxonomy, models) if asks else None,
@@ -45,12 +46,3 @@ class Caches:
         if self.directory is None or self.language_model_fingerprint is None:
             return None
         return cache.AnswerCache(self.directory, "language_model", self.language_model_fingerprint)
-
-
-def asks_language_model(config: ExtractionConfig) -> bool:
-    """Whether a configuration gives a language model anything to say."""
-    return (
-        config.strategy in ("score", "generate")
-        and config.max_language_model_texts > 0
-        and config.language_model_weight > 0
-    )

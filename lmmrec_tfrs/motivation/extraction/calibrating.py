@@ -7,8 +7,9 @@ import apache_beam as beam
 import numpy as np
 from apache_beam.pvalue import AsDict
 
-from lmmrec_tfrs.motivation import strategies
+from lmmrec_tfrs.motivation import weighing
 from lmmrec_tfrs.motivation.calibration import Calibration, Moments
+from lmmrec_tfrs.motivation.engine import ReadingEngine
 from lmmrec_tfrs.motivation.extraction.combine import MomentsFn
 from lmmrec_tfrs.motivation.reading import Reading
 
@@ -32,23 +33,23 @@ def moments_by_kind(
 
 
 def calibrate(
-    judged: beam.PCollection, similarity: AsDict, share: float, num_motivations: int
+    judged: beam.PCollection, similarity: AsDict, engine: ReadingEngine, num_motivations: int
 ) -> beam.PCollection:
     """The one calibration of a corpus, from all that was said of it.
 
     Args:
         judged: readings, with the language model's or its student's scores where they read.
         similarity: moments of the encoder's similarities, by kind of text.
-        share: the language model's in the average.
+        engine: the steps, with the settings.
         num_motivations: of the taxonomy.
     """
-    by_judge = {
-        judge: judged | f"By-{judge}" >> beam.Filter(_judged_by, judge)
-        for judge in (strategies.LANGUAGE_MODEL, strategies.STUDENT)
+    by_reader = {
+        reader: judged | f"By-{reader}" >> beam.Filter(_read_by, reader)
+        for reader in (weighing.LANGUAGE_MODEL, weighing.STUDENT)
     }
     answers = AsDict(
         moments_by_kind(
-            by_judge[strategies.LANGUAGE_MODEL],
+            by_reader[weighing.LANGUAGE_MODEL],
             "Answers",
             lambda r: r.language_model_scores,
             num_motivations,
@@ -56,16 +57,16 @@ def calibrate(
     )
     predictions = AsDict(
         moments_by_kind(
-            by_judge[strategies.STUDENT],
+            by_reader[weighing.STUDENT],
             "Predictions",
             lambda r: r.predicted_scores,
             num_motivations,
         )
     )
     averages = AsDict(
-        tuple(by_judge.values())
+        tuple(by_reader.values())
         | "ByBoth" >> beam.Flatten()
-        | "Average" >> beam.Map(_average, share, similarity, answers, predictions)
+        | "Average" >> beam.Map(_average, engine, similarity, answers, predictions)
         | "AverageMoments" >> beam.CombinePerKey(MomentsFn(num_motivations))
     )
     calibrations: beam.PCollection = (
@@ -79,13 +80,13 @@ def calibrate(
     return calibrations
 
 
-def _judged_by(reading: Reading, judge: str) -> bool:
-    return strategies.judge_of(reading) == judge
+def _read_by(reading: Reading, reader: str) -> bool:
+    return weighing.second_reader_of(reading) == reader
 
 
 def _average(
-    reading: Reading, share: float, *parts: Mapping[str, Moments]
+    reading: Reading, engine: ReadingEngine, *parts: Mapping[str, Moments]
 ) -> tuple[str, np.ndarray]:
-    judge = strategies.judge_of(reading)
-    assert judge is not None
-    return judge, strategies.averaged_scores(reading, Calibration(*parts), share)
+    reader = weighing.second_reader_of(reading)
+    assert reader is not None
+    return reader, engine.average(reading, Calibration(*parts))

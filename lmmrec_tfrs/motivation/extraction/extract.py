@@ -8,10 +8,10 @@ import tensorflow as tf
 from apache_beam.ml.inference.base import RunInference
 from apache_beam.pvalue import AsDict, AsSingleton
 
-from lmmrec_tfrs.motivation import strategies
 from lmmrec_tfrs.motivation.calibration import Calibration
 from lmmrec_tfrs.motivation.config import ExtractionConfig
 from lmmrec_tfrs.motivation.cost import cache, codecs
+from lmmrec_tfrs.motivation.engine import ReadingEngine
 from lmmrec_tfrs.motivation.extraction.asking import ask_language_model
 from lmmrec_tfrs.motivation.extraction.cached_inference import HITS, MISSES, LookUp
 from lmmrec_tfrs.motivation.extraction.caches import Caches
@@ -74,7 +74,7 @@ class ExtractMotivations:
         caches: Caches,
         student_directory: str,
     ):
-        self._config = config
+        self._engine = ReadingEngine(config)
         self._taxonomy = taxonomy
         self._models = models
         self._caches = caches
@@ -82,7 +82,7 @@ class ExtractMotivations:
 
     def apply(self, texts: beam.PCollection) -> Extracted:
         """Reads texts."""
-        config = self._config
+        engine = self._engine
         addressed = texts | "Address" >> beam.Map(with_address, self._caches.encoder_fingerprint)
         readings = self._read_with_encoder(addressed)
         similarity = AsDict(
@@ -99,24 +99,16 @@ class ExtractMotivations:
             judged = readings
         else:
             answered, others = ask_language_model(
-                readings, similarity, config, self._taxonomy, self._models, self._caches
+                readings, similarity, engine, self._taxonomy, self._models, self._caches
             )
             predicted, student = teach_student(
-                answered, others, similarity, config, self._student_directory
+                answered, others, similarity, engine, self._student_directory
             )
             judged = (answered, predicted) | "Judged" >> beam.Flatten()
-            calibration = calibrate(
-                judged, similarity, config.language_model_weight, len(self._taxonomy)
-            )
+            calibration = calibrate(judged, similarity, engine, len(self._taxonomy))
         weighted = (
             judged
-            | "Weigh"
-            >> beam.Map(
-                strategies.weigh,
-                AsSingleton(calibration),
-                config.temperature,
-                config.language_model_weight,
-            )
+            | "Weigh" >> beam.Map(engine.weigh, AsSingleton(calibration))
             | "WithAddress" >> beam.Map(self._weighted_with_address)
         )
         owned = (
@@ -136,7 +128,9 @@ class ExtractMotivations:
             | DistinctTexts()
             | "EncoderCache" >> LookUp(self._caches.encoder, _cached_reading, "encoder_cache_hits")
         )
-        handler = EncoderHandler(self._config, self._taxonomy, self._models, self._caches.encoder)
+        handler = EncoderHandler(
+            self._engine.config, self._taxonomy, self._models, self._caches.encoder
+        )
         read = (
             found[MISSES]
             | "SpreadTexts" >> beam.Reshuffle()

@@ -11,9 +11,9 @@ from lmmrec_tfrs.motivation.config import ExtractionConfig
 from lmmrec_tfrs.motivation.cost.cache import AnswerCache
 from lmmrec_tfrs.motivation.cost.codecs import answer_to_example, reading_to_example
 from lmmrec_tfrs.motivation.extraction.counters import ENCODER, LANGUAGE_MODEL, CountedModel
-from lmmrec_tfrs.motivation.extraction.encoder_reader import EncoderReader
 from lmmrec_tfrs.motivation.models.loader import ModelLoader
 from lmmrec_tfrs.motivation.reading import Reading, Text
+from lmmrec_tfrs.motivation.strategies.strategy import TextReader, strategy_of
 from lmmrec_tfrs.motivation.taxonomy import Taxonomy
 
 Addressed = tuple[bytes, Text]
@@ -43,8 +43,10 @@ class EncoderHandler(_CachedModelHandler):
     def load_model(self) -> CountedModel:
         """Prepares loading the encoder, once a worker."""
 
-        def load() -> EncoderReader:
-            return EncoderReader(self._models.load_encoder(self._config), self._taxonomy)
+        def load() -> TextReader:
+            return strategy_of(self._config).load_text_reader(
+                self._taxonomy, lambda: self._models.load_encoder(self._config)
+            )
 
         return CountedModel(load, ENCODER)
 
@@ -104,6 +106,5 @@ class LanguageModelHandler(_CachedModelHandler):
 
     def batch_elements_kwargs(self) -> Mapping[str, Any]:
         """Two of the model's batches at once: it sorts them by length itself."""
-        config = self._config
-        section = config.generate if config.strategy == "generate" else config.score
-        return {"min_batch_size": 2 * section.batch_size, "max_batch_size": 2 * section.batch_size}
+        size = 2 * strategy_of(self._config).language_model_batch_size
+        return {"min_batch_size": size, "max_batch_size": size}

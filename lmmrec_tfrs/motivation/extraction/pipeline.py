@@ -23,6 +23,7 @@ from lmmrec_tfrs.motivation.extraction.write import (
     write_text,
 )
 from lmmrec_tfrs.motivation.models.loader import ModelLoader, NamedModels
+from lmmrec_tfrs.motivation.strategies.strategy import strategy_of
 from lmmrec_tfrs.motivation.taxonomy import Taxonomy
 
 
@@ -60,6 +61,7 @@ def run_extraction(
     """
     models = models or NamedModels()
     started = time.monotonic()
+    has_language_model = strategy_of(config).has_language_model
     caches = Caches.of(config, taxonomy, models)
     student_directory = os.path.join(output_uri, file_names.STUDENT_DIRECTORY)
     if tf.io.gfile.exists(student_directory):
@@ -78,9 +80,7 @@ def run_extraction(
         config,
         taxonomy,
         models.encoder_fingerprint(config),
-        models.reader_fingerprint(config, taxonomy)
-        if config.strategy in ("score", "generate")
-        else None,
+        models.reader_fingerprint(config, taxonomy) if has_language_model else None,
         _student_report(student_directory),
         time.monotonic() - started,
     )

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 
 import keras_hub
 
-from lmmrec_tfrs.motivation.generate.automaton import AnswerAutomaton
 from lmmrec_tfrs.motivation.generate.chat import ChatEncoder
 from lmmrec_tfrs.motivation.generate.config import GenerateConfig
-from lmmrec_tfrs.motivation.generate.decoding import ConstrainedDecoder
-from lmmrec_tfrs.motivation.generate.grammar import AnswerGrammar
+from lmmrec_tfrs.motivation.generate.constrained.automaton import AnswerAutomaton
+from lmmrec_tfrs.motivation.generate.constrained.decoding import ConstrainedDecoder
+from lmmrec_tfrs.motivation.generate.constrained.grammar import AnswerGrammar
+from lmmrec_tfrs.motivation.generate.constrained.spans import SpanIndex
+from lmmrec_tfrs.motivation.generate.constrained.token_table import TokenTable
 from lmmrec_tfrs.motivation.generate.prompts import KINDS, Prompt
 from lmmrec_tfrs.motivation.generate.schema import GeneratedAnswer
-from lmmrec_tfrs.motivation.generate.spans import SpanIndex
-from lmmrec_tfrs.motivation.generate.token_table import TokenTable
 from lmmrec_tfrs.motivation.generate.writer import Request, WrittenAnswer
 
 # No text has more characters a token than this, so what lies beyond is not tokenised.

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lmmrec_tfrs.motivation.config import ExtractionConfig
-from lmmrec_tfrs.motivation.extraction.encoder_reader import motivation_prototypes
+from lmmrec_tfrs.motivation.encoder_reader import motivation_prototypes
 from lmmrec_tfrs.motivation.generate.profile_scores import profile_scores
 from lmmrec_tfrs.motivation.generate.prompts import PromptKind, prompts_hash
 from lmmrec_tfrs.motivation.generate.writer import (

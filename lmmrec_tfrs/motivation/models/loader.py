@@ -6,7 +6,7 @@ from lmmrec_tfrs.motivation.config import ExtractionConfig
 from lmmrec_tfrs.motivation.language_model import LanguageModelReader
 from lmmrec_tfrs.motivation.models import registry
 from lmmrec_tfrs.motivation.models.encoder import TextEncoder
-from lmmrec_tfrs.motivation.score.likelihood import likelihood_fingerprint, make_likelihood
+from lmmrec_tfrs.motivation.strategies.strategy import strategy_of
 from lmmrec_tfrs.motivation.taxonomy import Taxonomy
 
 
@@ -40,19 +40,12 @@ class NamedModels:
         )
 
     def load_reader(self, config: ExtractionConfig, taxonomy: Taxonomy) -> LanguageModelReader:
-        """Loads the language model of the strategy `score` or `generate`.
+        """Loads the language model of the strategy.
 
         Raises:
             ValueError: the strategy asks no language model.
         """
-        if config.strategy == "generate":
-            from lmmrec_tfrs.motivation.generate.reader import GenerativeReader
-
-            return GenerativeReader.from_config(config, taxonomy, self.load_encoder(config))
-        _require_score(config)
-        return make_likelihood(
-            registry.load_causal_lm(config.language_model), taxonomy, config.score, config.seed
-        )
+        return strategy_of(config).load_language_model(taxonomy, lambda: self.load_encoder(config))
 
     def encoder_fingerprint(self, config: ExtractionConfig) -> str:
         """Identifies the encoder's weights, without loading it."""
@@ -64,19 +57,6 @@ class NamedModels:
         Raises:
             ValueError: the strategy asks no language model.
         """
-        if config.strategy == "generate":
-            from lmmrec_tfrs.motivation.generate.reader import generative_fingerprint
-
-            return generative_fingerprint(config)
-        _require_score(config)
-        return likelihood_fingerprint(
-            registry.fingerprint_of(config.language_model), taxonomy, config.score, config.seed
-        )
-
-
-def _require_score(config: ExtractionConfig) -> None:
-    if config.strategy != "score":
-        raise ValueError(
-            "expected the strategy 'score' or 'generate', which read with a language model; "
-            f"received '{config.strategy}'."
+        return strategy_of(config).language_model_fingerprint(
+            taxonomy, self.encoder_fingerprint(config)
         )

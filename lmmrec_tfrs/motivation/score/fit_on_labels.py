@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lmmrec_tfrs.motivation.config import ExtractionConfig
-from lmmrec_tfrs.motivation.extraction.encoder_reader import EncoderReader
+from lmmrec_tfrs.motivation.encoder_reader import EncoderReader
 from lmmrec_tfrs.motivation.extraction.masking import TextMasker
 from lmmrec_tfrs.motivation.models.loader import ModelLoader
 from lmmrec_tfrs.motivation.reading import Kind, Text

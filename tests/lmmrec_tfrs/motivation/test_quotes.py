@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lmmrec_tfrs.data.records import Evidence
-from lmmrec_tfrs.motivation.extraction.encoder_reader import EncoderReader
+from lmmrec_tfrs.motivation.encoder_reader import EncoderReader
 from lmmrec_tfrs.motivation.profile import MotivationProfile
 from lmmrec_tfrs.motivation.quotes import avoided_evidence, supporting_quote
 from lmmrec_tfrs.motivation.reading import Kind, Text, WeightedReading

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lmmrec_tfrs.data.records import Evidence, Item
-from lmmrec_tfrs.motivation.extraction.encoder_reader import EncoderReader
+from lmmrec_tfrs.motivation.encoder_reader import EncoderReader
 from lmmrec_tfrs.motivation.reading import (
     Kind,
     Reading,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lmmrec_tfrs.motivation.config import ExtractionConfig
 from lmmrec_tfrs.motivation.cost import cache, codecs
-from lmmrec_tfrs.motivation.extraction.encoder_reader import EncoderReader
+from lmmrec_tfrs.motivation.encoder_reader import EncoderReader
 from lmmrec_tfrs.motivation.language_model import Answer
 from lmmrec_tfrs.motivation.profile import MotivationProfile
 from lmmrec_tfrs.motivation.reading import Kind, Text

@@ -1,5 +1,6 @@
 """What a run pays for: the calls of the models, through the Beam pipeline."""
 
+import dataclasses
 import json
 from collections import Counter
 
@@ -9,12 +10,14 @@ import pytest
 from lmmrec_tfrs.data import example_files
 from lmmrec_tfrs.data.records import Event, Item
 from lmmrec_tfrs.motivation.config import ExtractionConfig
-from lmmrec_tfrs.motivation.extraction.caches import asks_language_model
+from lmmrec_tfrs.motivation.engine import ReadingEngine
 from lmmrec_tfrs.motivation.language_model import Answer
 from lmmrec_tfrs.motivation.profile import MotivationProfile
+from lmmrec_tfrs.motivation.reader import MotivationReader
+from lmmrec_tfrs.motivation.strategies.strategy import strategy_of
 from tests.lmmrec_tfrs.motivation.extraction.counting import CountingModels, CountingScorer
 from tests.lmmrec_tfrs.motivation.extraction.running import run_on
-from tests.lmmrec_tfrs.motivation.fakes import SMALL_TAXONOMY
+from tests.lmmrec_tfrs.motivation.fakes import SMALL_TAXONOMY, FakeModels
 
 # A Beam pipeline takes some seconds to set up, whatever it reads.
 pytestmark = pytest.mark.slow
@@ -131,11 +134,32 @@ def test_the_student_reads_what_the_language_model_does_not(tmp_path):
     assert (tmp_path / "out" / "student" / "student.npz").exists()
 
 
+def test_the_reader_reads_as_the_pipeline_does(tmp_path, monkeypatch):
+    """With a student that learns from fewer answers than there are, and texts that repeat."""
+    monkeypatch.setattr(ReadingEngine, "max_lessons", 60)
+    events = [
+        dataclasses.replace(event, user_id=f"u{index}") for index, event in enumerate(corpus(140))
+    ]
+    settings = {"max_language_model_texts": 100, "strategy": "score"}
+    run(tmp_path, [*events, *events[:9]], FakeModels(), **settings)
+    in_pipeline = {
+        r.user_id: r.weights for r in example_files.read_review_motivations(str(tmp_path / "out"))
+    }
+    report = json.loads((tmp_path / "out" / "extraction_report.json").read_text())
+    reader = MotivationReader(ExtractionConfig(**settings), SMALL_TAXONOMY, FakeModels())
+    texts = [event.text for event in [*events, *events[:9]]]
+    read = reader.calibrate(texts).read(texts)
+
+    assert report["student"]["answers"] == 60
+    for event, motivations in zip(events, read, strict=False):
+        np.testing.assert_allclose(motivations.weights, in_pipeline[event.user_id], atol=1e-5)
+
+
 def test_a_share_of_nothing_asks_nobody():
-    assert asks_language_model(ExtractionConfig())
-    assert not asks_language_model(ExtractionConfig(language_model_weight=0.0))
-    assert not asks_language_model(ExtractionConfig(max_language_model_texts=0))
-    assert not asks_language_model(ExtractionConfig(strategy="encode"))
+    assert strategy_of(ExtractionConfig()).asks_language_model
+    assert not strategy_of(ExtractionConfig(language_model_weight=0.0)).asks_language_model
+    assert not strategy_of(ExtractionConfig(max_language_model_texts=0)).asks_language_model
+    assert not strategy_of(ExtractionConfig(strategy="encode")).asks_language_model
 
 
 class _TaciturnScorer(CountingScorer):

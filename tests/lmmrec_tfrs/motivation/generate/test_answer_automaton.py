@@ -5,12 +5,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lmmrec_tfrs.motivation.generate.automaton import AnswerAutomaton
 from lmmrec_tfrs.motivation.generate.config import GenerateConfig
-from lmmrec_tfrs.motivation.generate.grammar import AnswerGrammar
+from lmmrec_tfrs.motivation.generate.constrained.automaton import AnswerAutomaton
+from lmmrec_tfrs.motivation.generate.constrained.grammar import AnswerGrammar
+from lmmrec_tfrs.motivation.generate.constrained.spans import SpanIndex
+from lmmrec_tfrs.motivation.generate.constrained.token_table import UNREACHABLE, TokenTable
 from lmmrec_tfrs.motivation.generate.schema import GeneratedAnswer
-from lmmrec_tfrs.motivation.generate.spans import SpanIndex
-from lmmrec_tfrs.motivation.generate.token_table import UNREACHABLE, TokenTable
 from tests.lmmrec_tfrs.motivation.generate.vocabularies import byte_table
 
 TABLE = byte_table()

@@ -14,11 +14,9 @@ from lmmrec_tfrs.motivation.generate import endpoint as endpoint_module
 from lmmrec_tfrs.motivation.generate.chat_completion import EndpointError
 from lmmrec_tfrs.motivation.generate.config import EndpointConfig, GenerateConfig
 from lmmrec_tfrs.motivation.generate.endpoint import EndpointWriter
-from lmmrec_tfrs.motivation.generate.profiles import ProfileWriter
 from lmmrec_tfrs.motivation.generate.schema import published_schema
 from lmmrec_tfrs.motivation.generate.writer import (
     FailedAnswer,
-    FailedAnswersError,
     Request,
     WrittenAnswer,
 )
@@ -279,10 +277,3 @@ def test_a_missing_key_is_named(monkeypatch):
     )
     with pytest.raises(ValueError, match="LMMREC_TEST_KEY"):
         EndpointWriter(GenerateConfig(endpoint=config))
-
-
-def test_profiles_say_why_there_is_none(waits):
-    with Server(scripted(completion("{"))) as server, writer_for(server, max_retries=0) as writer:
-        profiles = ProfileWriter(writer)
-        with pytest.raises(FailedAnswersError, match="expected JSON"):
-            profiles.write_user_profile([TEXT])

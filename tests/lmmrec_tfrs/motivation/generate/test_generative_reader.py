@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lmmrec_tfrs.motivation.config import ExtractionConfig
-from lmmrec_tfrs.motivation.extraction.encoder_reader import motivation_prototypes
+from lmmrec_tfrs.motivation.encoder_reader import motivation_prototypes
 from lmmrec_tfrs.motivation.generate.config import EndpointConfig, GenerateConfig
 from lmmrec_tfrs.motivation.generate.profile_scores import profile_scores
 from lmmrec_tfrs.motivation.generate.reader import GenerativeReader, generative_fingerprint

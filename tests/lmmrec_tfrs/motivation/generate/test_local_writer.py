@@ -4,9 +4,8 @@ import pytest
 
 from lmmrec_tfrs.motivation.generate.chat import ChatEncoder
 from lmmrec_tfrs.motivation.generate.config import GenerateConfig
+from lmmrec_tfrs.motivation.generate.constrained.token_table import TokenTable
 from lmmrec_tfrs.motivation.generate.local_writer import LocalWriter
-from lmmrec_tfrs.motivation.generate.profiles import ProfileWriter
-from lmmrec_tfrs.motivation.generate.token_table import TokenTable
 from lmmrec_tfrs.motivation.generate.writer import Request
 from tests.lmmrec_tfrs.motivation.generate import tiny_models
 
@@ -53,14 +52,12 @@ def test_an_interruption_leaves_the_finished_answers(writer):
     assert len(list(writer.answers(REQUESTS[:1]))) == 1
 
 
-def test_profiles_quote_any_of_the_texts(writer):
-    profiles = ProfileWriter(writer)
-    texts = ["Warm coat.", "", "Red hat!"]
-    for profile in (profiles.write_user_profile(texts), profiles.write_item_profile(texts)):
+def test_an_answer_quotes_any_of_the_texts(writer):
+    texts = ("Warm coat.", "Red hat!")
+    for answer in writer.answers([Request("user", texts), Request("item", texts)]):
+        profile = answer.profile
         quotes = [*profile.attributes, *(q for m in profile.motivations for q in m.evidence)]
         assert all(any(quote in text for text in texts) for quote in quotes)
-    with pytest.raises(ValueError, match="none but blank"):
-        profiles.write_user_profile([" "])
 
 
 @pytest.mark.slow

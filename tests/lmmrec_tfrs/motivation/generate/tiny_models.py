@@ -6,7 +6,7 @@ import keras
 import keras_hub
 import sentencepiece
 
-from lmmrec_tfrs.motivation.generate.token_table import _byte_of_character
+from lmmrec_tfrs.motivation.generate.constrained.token_table import _byte_of_character
 
 _TEXT = (
     'I bought this light dress for a summer wedding in Italy, "quoted" [and] {more}: 0.9 facts '

@@ -1,6 +1,6 @@
 """Small vocabularies that can write anything."""
 
-from lmmrec_tfrs.motivation.generate.token_table import TokenTable
+from lmmrec_tfrs.motivation.generate.constrained.token_table import TokenTable
 
 _LONGER = (
     b'{"',

@@ -9,7 +9,7 @@ from safetensors.numpy import load_file
 
 from lmmrec_tfrs.motivation.calibration import Moments, standardise, to_weights
 from lmmrec_tfrs.motivation.clauses import split_clauses
-from lmmrec_tfrs.motivation.extraction.encoder_reader import EncoderReader
+from lmmrec_tfrs.motivation.encoder_reader import EncoderReader
 from lmmrec_tfrs.motivation.models import packaged_files
 from lmmrec_tfrs.motivation.models.encoder import MiniLmEncoder
 from lmmrec_tfrs.motivation.models.minilm import minilm_file

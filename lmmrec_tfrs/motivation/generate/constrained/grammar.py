@@ -9,7 +9,7 @@ import dataclasses
 import functools
 
 from lmmrec_tfrs.motivation.generate.config import GenerateConfig
-from lmmrec_tfrs.motivation.generate.token_table import UNREACHABLE, TokenTable
+from lmmrec_tfrs.motivation.generate.constrained.token_table import UNREACHABLE, TokenTable
 
 MAX_PREFERENCES = 3
 MAX_ATTRIBUTES = 4

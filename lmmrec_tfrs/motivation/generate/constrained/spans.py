@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 
-from lmmrec_tfrs.motivation.generate.token_table import UNREACHABLE, TokenTable
+from lmmrec_tfrs.motivation.generate.constrained.token_table import UNREACHABLE, TokenTable
 
 _WORD = re.compile(r"\w+(?:['\u2019\-]\w+)*")
 # Half a UTF-16 pair: no token writes it.

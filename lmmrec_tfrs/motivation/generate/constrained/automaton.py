@@ -4,8 +4,14 @@ import dataclasses
 
 import numpy as np
 
-from lmmrec_tfrs.motivation.generate.grammar import AnswerGrammar, Choice, End, Phrase, Quote
-from lmmrec_tfrs.motivation.generate.spans import Positions, SpanIndex
+from lmmrec_tfrs.motivation.generate.constrained.grammar import (
+    AnswerGrammar,
+    Choice,
+    End,
+    Phrase,
+    Quote,
+)
+from lmmrec_tfrs.motivation.generate.constrained.spans import Positions, SpanIndex
 
 
 @dataclasses.dataclass(frozen=True)

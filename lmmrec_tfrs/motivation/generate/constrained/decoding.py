@@ -9,7 +9,7 @@ import keras_hub
 import numpy as np
 import tensorflow as tf
 
-from lmmrec_tfrs.motivation.generate.automaton import AnswerAutomaton
+from lmmrec_tfrs.motivation.generate.constrained.automaton import AnswerAutomaton
 
 # Lengths are rounded up to a multiple, so that few shapes are traced or compiled.
 _LENGTH_STEP = 64

@@ -24,7 +24,7 @@ def encoder_scores(reading: Reading, similarity: Mapping[str, Moments]) -> np.nd
     return standardise(reading.similarity, moments)
 
 
-def judge_of(reading: Reading) -> str | None:
+def second_reader_of(reading: Reading) -> str | None:
     """Who read the text beside the encoder: the language model, its student, or nobody."""
     if reading.language_model_scores is not None:
         return LANGUAGE_MODEL
@@ -93,7 +93,7 @@ def weigh(
         temperature: of the softmax.
         share: the language model's in the average, in [0, 1].
     """
-    judge = judge_of(reading)
+    judge = second_reader_of(reading)
     if judge is None:
         return weigh_by_encoder(reading, temperature, calibration.similarity)
     scores = averaged_scores(reading, calibration, share)

@@ -1,0 +1,1 @@
+"""Decoding that cannot leave the published schema: grammar, automaton, token table, spans."""
